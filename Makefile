@@ -1,0 +1,36 @@
+# Two commands do everything: `make demo` and `make test`. Both build their own
+# virtual environment from what pyproject.toml says; nothing else is needed.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lab lint bench screenshots clean
+
+demo: $(VENV)/.ready  ## run the quickstart in a real kernel, bars in the terminal, receipts in build/
+	$(BIN)/python notebooks/run.py --live --out build notebooks/01_quickstart.ipynb
+
+test: $(VENV)/.ready  ## the whole suite, style and types included
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+lab: $(VENV)/.ready  ## open the tutorials in JupyterLab
+	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(VENV)/.ready  ## every claim of speed, with its peer, in one run
+	$(BIN)/python benchmarks/run.py
+
+screenshots: $(VENV)/.ready  ## the README's pictures, from a real JupyterLab
+	$(BIN)/python notebooks/screenshots.py
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) .kernels build dist .mypy_cache .ruff_cache .pytest_cache
