@@ -1,0 +1,91 @@
+"""Call any MCP tool from a notebook cell, with live progress bars and true receipts.
+
+>>> import mcp_notebook as mcpn
+>>> demo = mcpn.connect("demo")
+>>> demo.call("add", a=1, b=2).data
+3
+
+This module is the door: everything public is here, and everything heavy is
+imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .api import connect, connections
+    from .client.call import Call
+    from .client.connection import Connection
+    from .errors import (
+        ArgumentError,
+        CallCancelledError,
+        CallTimeoutError,
+        ConnectError,
+        ConnectionLostError,
+        MCPNotebookError,
+        ToolError,
+        UnknownServerError,
+        UnknownToolError,
+    )
+    from .magics import load_ipython_extension, unload_ipython_extension
+    from .progress import Event, Progress
+    from .results import ToolResult
+
+_WHERE = {
+    "connect": "api",
+    "connections": "api",
+    "Call": "client.call",
+    "Connection": "client.connection",
+    "Event": "progress",
+    "Progress": "progress",
+    "ToolResult": "results",
+    "ArgumentError": "errors",
+    "CallCancelledError": "errors",
+    "CallTimeoutError": "errors",
+    "ConnectError": "errors",
+    "ConnectionLostError": "errors",
+    "MCPNotebookError": "errors",
+    "ToolError": "errors",
+    "UnknownServerError": "errors",
+    "UnknownToolError": "errors",
+    "load_ipython_extension": "magics",
+    "unload_ipython_extension": "magics",
+}
+
+__all__ = [
+    "ArgumentError",
+    "Call",
+    "CallCancelledError",
+    "CallTimeoutError",
+    "ConnectError",
+    "Connection",
+    "ConnectionLostError",
+    "Event",
+    "MCPNotebookError",
+    "Progress",
+    "ToolError",
+    "ToolResult",
+    "UnknownServerError",
+    "UnknownToolError",
+    "__version__",
+    "connect",
+    "connections",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

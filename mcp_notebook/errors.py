@@ -85,6 +85,11 @@ def suggest(name: str, known: Sequence[str]) -> str:
     return f"there are: {shown}" + (", …" if len(known) > 12 else "")  # noqa: PLR2004
 
 
+def shorten(interrupt: KeyboardInterrupt, words: str) -> None:
+    """Let IPython show *interrupt* as one line: where we waited says nothing to anybody."""
+    interrupt._render_traceback_ = lambda: [f"KeyboardInterrupt: {words}"]  # type: ignore[attr-defined]
+
+
 def render_briefly(error: BaseException, name: str) -> list[str]:
     """Render *error* as IPython's traceback lines: the user's frames below the cell, one line of ours."""
     frames = traceback.extract_tb(error.__traceback__)

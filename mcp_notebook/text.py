@@ -26,7 +26,9 @@ def one_line(text: str, limit: int = BAR_LIMIT) -> str:
     """Return *text* as a single printable line of at most *limit* characters."""
     # A megabyte of message costs no more than the part of it that can be shown.
     head = text[: limit * 4]
-    line = _SPACE.sub(" ", _CONTROL.sub("", _ANSI.sub("", head.replace("\u2028", " ").replace("\u2029", " ")))).strip()
+    line = _SPACE.sub(
+        " ", _CONTROL.sub("", _ANSI.sub("", head.replace("\u2028", " ").replace("\u2029", " ")))
+    ).strip()
     return cut(line if len(text) <= len(head) else line + " …", limit)
 
 

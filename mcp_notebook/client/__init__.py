@@ -1,0 +1,1 @@
+"""Calling other people's servers: the SDK's sessions in, snapshots of progress out."""

@@ -1,0 +1,1 @@
+"""The notebook's edge: bars, receipts, blocking a cell. Fed with snapshots; knows no server."""

@@ -1,0 +1,206 @@
+"""One tool call: its token, its deadlines, its end.
+
+Rules for time: `timeout` is silence, renewed by every progress notification;
+`max_timeout` is the ceiling whatever comes ("Timeouts" in the specification:
+an implementation may reset the clock on progress and should enforce a
+maximum). Whatever ends a call early cancels it on the wire first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CallCancelledError, CallTimeoutError, ConnectionLostError, MCPNotebookError, ToolError
+from ..progress import Event, Operation, Progress, Status, words
+from ..results import ToolResult
+from ..text import block, one_line
+from .edge import Edge
+from .pending import Pending
+
+if TYPE_CHECKING:
+    from .session import Session
+
+CONNECTION_CLOSED = -32000
+SILENT_LOG = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds a call may be silent, and may take; None is no limit."""
+
+    timeout: float | None = 300.0
+    max_timeout: float | None = 3600.0
+
+    def __post_init__(self) -> None:
+        for name in ("timeout", "max_timeout"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and value > 0):
+                raise MCPNotebookError(
+                    f"{name}={value!r} is not a number of seconds above 0 (None is no limit)"
+                )
+
+
+class Call(Pending[ToolResult]):
+    """A tool call in flight, or ended. Await it in any event loop, or ask `.result()`."""
+
+    def __init__(
+        self, edge: Edge, tool: str, arguments: dict[str, object], operation: Operation, limits: Limits
+    ) -> None:
+        super().__init__(edge)
+        self.tool = tool
+        self.arguments = arguments
+        self.token: str | None = None
+        """the progress token on the wire; None until the request is sent"""
+        self._operation = operation
+        self._limits = limits
+        self._session: Session | None = None
+        operation.cancel = self.cancel
+
+    @property
+    def id(self) -> int:
+        """The number that `%mcp_jobs` and `%mcp_cancel` use."""
+        return self._operation.id
+
+    @property
+    def status(self) -> Status:
+        """`running`, `done`, `failed`, `cancelled`, `timed out` or `interrupted`."""
+        return self._operation.snapshot().status
+
+    @property
+    def progress(self) -> Progress:
+        """The newest progress; frozen."""
+        return self._operation.snapshot()
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What was reported, in bounded memory: first and last exact, the middle thinned."""
+        return self._operation.events
+
+    def __repr__(self) -> str:
+        return f"<Call {self.id} {words.line(self._operation.label, self.progress, self._operation.note)}>"
+
+    async def run(self, session: Callable[[], Any], *, quiet: bool) -> ToolResult:
+        """Make the call in a session that *session* provides; runs on the background loop."""
+        loop = asyncio.get_running_loop()
+        watch = _Deadlines(loop, self._operation, self._limits, self._expire)
+        try:
+            self._session = current = await session()
+            self.token = current.new_token()
+            raw = await current.call_tool(
+                self.tool, self.arguments, self.token, None if quiet else self._operation
+            )
+        except asyncio.CancelledError:
+            if self._why is None and self._session is not None and self._session.lost is not None:
+                raise self._lost(self._session.lost) from None
+            raise
+        except MCPNotebookError as error:
+            self._end("failed", str(error))
+            raise
+        except Exception as error:
+            raise await self._translate(error) from error
+        finally:
+            watch.stop()
+        result = ToolResult(raw, self)
+        if raw.is_error:
+            self._end("failed", one_line(result.text, SILENT_LOG))
+        else:
+            self._end("done")
+        return result
+
+    def _cancelled_error(self) -> BaseException:
+        why = self._why or "cancelled"
+        now = self._operation.snapshot()
+        reached = ", ".join(p for p in (words.count(now), words.percent(now)) if p) or "before any progress"
+        if why == "timed out":
+            error: MCPNotebookError = CallTimeoutError(f"{self.tool} {self._timeout_words(now, reached)}")
+            self._end("timed out")
+            return error
+        self._end("interrupted" if why == "interrupted" else "cancelled")
+        return CallCancelledError(f"{self.tool} {why} at {reached}, after {words.duration(now.elapsed)}")
+
+    def _timeout_words(self, now: Progress, reached: str) -> str:
+        limits = self._limits
+        heard = f"last heard: {reached}" if now.updates else "nothing was heard"
+        if now.message:
+            heard += f" {one_line(now.message, 80)!r}"
+        if limits.timeout is not None and now.silent >= limits.timeout * 0.99:
+            return f"was silent for {words.duration(now.silent)} (timeout={limits.timeout:g}); {heard}"
+        return f"took longer than max_timeout={limits.max_timeout:g} s; {heard}, {words.duration(now.silent)} ago"
+
+    def _expire(self) -> None:
+        self._abort_here("timed out")
+
+    def _end(self, status: Status, note: str | None = None) -> None:
+        self._operation.finish(status, note)
+
+    def _lost(self, why: str) -> ConnectionLostError:
+        self._end("failed", "connection lost")
+        return ConnectionLostError(
+            f"the server went away during {self.tool}: {why}; the next call reconnects"
+        )
+
+    async def _translate(self, error: Exception) -> MCPNotebookError:
+        """Return *error* of the SDK as ours: lost, refused, or not what was promised."""
+        session = self._session
+        if session is not None and (
+            getattr(error, "code", None) == CONNECTION_CLOSED or _is_transport(error)
+        ):
+            return self._lost(await session.epitaph(one_line(str(error), 200)))
+        code = getattr(error, "code", None)
+        text = block(str(error), 2_000) or type(error).__name__
+        self._end("failed", one_line(text, SILENT_LOG))
+        return ToolError(f"{self.tool}: {text}", code=code)
+
+
+def error_of(result: ToolResult, tool: str) -> ToolError:
+    """Return the error that a result marked `isError` stands for, in the server's own words."""
+    text = block(result.text, 2_000).strip() or "the tool failed and said nothing"
+    return ToolError(f"{tool}: {text}", result=result)
+
+
+class _Deadlines:
+    """One timer for two limits; progress renews the first without touching the timer."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        operation: Operation,
+        limits: Limits,
+        expire: Callable[[], None],
+    ) -> None:
+        self._loop = loop
+        self._operation = operation
+        self._limits = limits
+        self._expire = expire
+        self._started = loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+        self._check()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _check(self) -> None:
+        now = self._operation.snapshot()
+        left = []
+        if self._limits.timeout is not None:
+            left.append(self._limits.timeout - now.silent)
+        if self._limits.max_timeout is not None:
+            left.append(self._limits.max_timeout - now.elapsed)
+        if not left:
+            return
+        if min(left) <= 0:
+            self._expire()
+        else:
+            self._timer = self._loop.call_later(min(left), self._check)
+
+
+def _is_transport(error: BaseException) -> bool:
+    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in (
+        "httpx2",
+        "httpcore2",
+        "anyio",
+    )

@@ -1,0 +1,298 @@
+"""`Connection`: one server, as a notebook sees it.
+
+The session behind it lives on the background loop and may be replaced: a
+lost server is reconnected at the next call, once, then the error says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from ..errors import ConnectionLostError, MCPNotebookError, UnknownToolError, suggest
+from ..progress import Operation
+from ..results import ToolResult
+from .arguments import check, jsonable
+from .batch import Batch, as_mappings
+from .call import Call, Limits, error_of
+from .edge import Edge
+from .pending import Pending
+from .session import Session
+from .targets import Target
+from .tools import Tools
+
+if TYPE_CHECKING:
+    from mcp_types import Implementation
+
+State = Literal["open", "lost", "closed"]
+
+
+class Unset:
+    """Stands for "as the connection has it": None means no limit."""
+
+    def __repr__(self) -> str:
+        return "as set"
+
+
+UNSET = Unset()
+Seconds = float | None | Unset
+
+
+class Connection:
+    """An MCP server, ready to be called. Close it, or use it as a context manager."""
+
+    def __init__(
+        self, edge: Edge, target: Target, name: str, limits: Limits, on_close: Callable[[Connection], None]
+    ) -> None:
+        self.name = name
+        self._edge = edge
+        self._target = target
+        self._limits = limits
+        self._on_close = on_close
+        self._session: Session | None = None
+        self._tools: tuple[object, Tools] | None = None
+        self._closed = False
+        self._opening: asyncio.Lock | None = None
+
+    # what it is
+
+    @property
+    def state(self) -> State:
+        """`open`, `lost` (the next call reconnects) or `closed`."""
+        if self._closed:
+            return "closed"
+        return "open" if self._session is not None and self._session.alive else "lost"
+
+    @property
+    def address(self) -> str:
+        """The command, URL or object behind it; no secrets."""
+        return self._target.address
+
+    @property
+    def server_info(self) -> Implementation | None:
+        """The server's name and version, where it tells them."""
+        return self._live().client.server_info if self.state == "open" else None
+
+    @property
+    def protocol_version(self) -> str | None:
+        """The negotiated revision of the specification, such as `2026-07-28`."""
+        return self._live().client.protocol_version if self.state == "open" else None
+
+    @property
+    def tools(self) -> Tools:
+        """The server's tools: a table, and `tools.name(…)`."""
+        session = self._session
+        declared = session.tools if session is not None else {}
+        if not declared and not self._closed:
+            declared = self._run(self._list)
+        if self._tools is None or self._tools[0] is not declared:
+            self._tools = (declared, Tools(declared, self.call, self.name))
+        return self._tools[1]
+
+    def __repr__(self) -> str:
+        return f"<Connection {self.name} {self.state}: {self.address}>"
+
+    # what it does
+
+    def call(
+        self,
+        tool: str,
+        arguments: Mapping[str, object] | None = None,
+        /,
+        *,
+        timeout: Seconds = UNSET,
+        max_timeout: Seconds = UNSET,
+        **keywords: object,
+    ) -> ToolResult:
+        """Call *tool* and block until its result is there, with a live bar.
+
+        Arguments come as a mapping, as keywords, or both (keywords win).
+        *timeout*: s of silence, *max_timeout*: s altogether; None is no limit.
+
+        Raises `UnknownToolError`, `ArgumentError` (both before anything is
+        sent), `ToolError`, `CallTimeoutError`, `CallCancelledError`,
+        `ConnectionLostError`.
+        """
+        given = {**(arguments or {}), **keywords}
+        return self.begin(tool, given, self._chosen(timeout, max_timeout)).result()
+
+    def start(
+        self,
+        tool: str,
+        arguments: Mapping[str, object] | None = None,
+        /,
+        *,
+        timeout: Seconds = UNSET,
+        max_timeout: Seconds = UNSET,
+        **keywords: object,
+    ) -> Call:
+        """Start a call and return it at once; its bar stays live. The limits are those of `call`."""
+        given = {**(arguments or {}), **keywords}
+        return self.begin(tool, given, self._chosen(timeout, max_timeout), shown_at_once=True)
+
+    def map(
+        self,
+        tool: str,
+        arguments: Iterable[Mapping[str, object]],
+        *,
+        limit: int = 8,
+        timeout: Seconds = UNSET,
+        max_timeout: Seconds = UNSET,
+    ) -> list[ToolResult]:
+        """Call *tool* once for each mapping, at most *limit* at a time; results in order.
+
+        Every call has its own token and bar, below one total. All arguments
+        are checked before the first call; the first failure cancels the rest.
+        """
+        rows = as_mappings(arguments)
+        if not isinstance(limit, int) or limit < 1:
+            raise MCPNotebookError(f"limit={limit!r} is not a whole number of at least 1")
+        prepared = [self._prepare(tool, row) for row in rows]
+        if not prepared:
+            return []
+        limits = self._chosen(timeout, max_timeout)
+        group = self._edge.group(shown_at_once=False)
+        total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group)
+        batch = Batch(self._edge, total, len(prepared), limit)
+
+        def make(index: int) -> Call:
+            operation = self._edge.tracker.open(f"{tool} [{index}]", group=group, parent=total)
+            return self._launch(tool, prepared[index], operation, limits)
+
+        batch.launch(lambda: batch.run(make))
+        return batch.result()
+
+    def begin(
+        self,
+        tool: str,
+        arguments: Mapping[str, object],
+        limits: Limits | None = None,
+        *,
+        shown_at_once: bool = False,
+        strict: bool = True,
+        quiet: bool = False,
+    ) -> Call:
+        """Check the arguments and start a call: the one way in for `call`, `start` and the magics.
+
+        *strict*: a result marked as error raises `ToolError`. *quiet*: ask for no progress, show no bar.
+        """
+        prepared = self._prepare(tool, arguments)
+        group = None if quiet else self._edge.group(shown_at_once=shown_at_once)
+        operation = self._edge.tracker.open(tool, group=group)
+        call = self._launch(tool, prepared, operation, limits or self._limits, strict=strict, quiet=quiet)
+        if shown_at_once:
+            self._edge.flush()  # the cell may end at once, and the bar belongs to it
+        return call
+
+    def close(self) -> None:
+        """End the connection and its server process; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._on_close(self)
+        if self._session is not None:
+            self._run(self._session.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def open(self) -> Self:
+        """Shake hands; `connect` does this. Raises `ConnectError`."""
+        self._run(self._current)
+        return self
+
+    def request(self, tool: str, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Return the JSON-RPC request that a call would send, after the same checks; sends nothing."""
+        return {"method": "tools/call", "params": {"name": tool, "arguments": self._prepare(tool, arguments)}}
+
+    # how
+
+    def _launch(
+        self,
+        tool: str,
+        arguments: dict[str, object],
+        operation: Operation,
+        limits: Limits,
+        *,
+        strict: bool = True,
+        quiet: bool = False,
+    ) -> Call:
+        call = Call(self._edge, tool, arguments, operation, limits)
+
+        async def work() -> ToolResult:
+            result = await call.run(self._current, quiet=quiet)
+            if strict and result.is_error:
+                raise error_of(result, tool)
+            return result
+
+        call.launch(work)
+        return call
+
+    def _prepare(self, tool: str, arguments: Mapping[str, object]) -> dict[str, object]:
+        if self._closed:
+            raise MCPNotebookError(f"the connection {self.name!r} is closed; connect again")
+        declared = self._declared(tool)
+        plain = jsonable(dict(arguments))
+        if not isinstance(plain, dict):
+            raise TypeError("arguments are a mapping")
+        check(plain, declared, tool)
+        return plain
+
+    def _declared(self, tool: str) -> dict[str, Any]:
+        if tool not in self.tools:
+            self._run(self._list)  # the server may have grown since
+        if tool not in self.tools:
+            raise UnknownToolError(
+                f"no tool {tool!r} on {self.name!r}; {suggest(str(tool), self.tools.names())}"
+            )
+        return self.tools[tool].input_schema
+
+    def _chosen(self, timeout: Seconds, max_timeout: Seconds) -> Limits:
+        limits = self._limits
+        if not isinstance(timeout, Unset):
+            limits = replace(limits, timeout=timeout)
+        if not isinstance(max_timeout, Unset):
+            limits = replace(limits, max_timeout=max_timeout)
+        return limits
+
+    def _run(self, work: Callable[[], Any]) -> Any:
+        pending: Pending[Any] = Pending(self._edge)
+        pending.launch(work)
+        return pending.result()
+
+    def _live(self) -> Session:
+        if self._session is None:
+            raise MCPNotebookError(f"the connection {self.name!r} is not open")
+        return self._session
+
+    async def _list(self) -> Any:
+        session = await self._current()
+        return await session.list_tools()
+
+    async def _current(self) -> Session:
+        """Return a living session, opening one where there is none; runs on the background loop."""
+        if self._session is not None and self._session.alive:
+            return self._session
+        if self._opening is None:
+            self._opening = asyncio.Lock()
+        async with self._opening:
+            previous = self._session
+            if previous is not None and previous.alive:
+                return previous
+            if self._closed:
+                raise MCPNotebookError(f"the connection {self.name!r} is closed; connect again")
+            if previous is not None and not self._target.reusable:
+                raise ConnectionLostError(
+                    f"{self.name!r} was lost ({previous.lost}), and its transport can be opened only once; "
+                    "connect again with a new one"
+                )
+            self._session = await Session.open(self._target)
+            return self._session

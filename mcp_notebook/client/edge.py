@@ -1,0 +1,35 @@
+"""What this room needs from the place it runs in: a loop, a tracker, a way to wait.
+
+The composition root provides it. With it the room calls servers from a
+notebook, a terminal or a plain script without knowing which.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import Protocol
+
+from ..progress import Tracker
+
+
+class Edge(Protocol):
+    """The surroundings of a call."""
+
+    tracker: Tracker
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The one background event loop, running in a thread of its own."""
+
+    def group(self, *, shown_at_once: bool) -> Hashable:
+        """Return what the operations of the running cell are drawn with."""
+
+    def flush(self) -> None:
+        """Draw what has changed now, while the caller waits."""
+
+    def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
+        """Wait in the caller's thread until *wait(s)* says so; a keyboard interrupt calls *cancel* first.
+
+        Returns False when *timeout* s are over. *wait* waits at most the given seconds.
+        """

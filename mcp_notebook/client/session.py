@@ -1,0 +1,237 @@
+"""One live connection to a server: the SDK's client, entered and left by one owner task.
+
+Lives on the background loop. A session is used once: it opens, serves calls,
+and ends either because it was closed or because the server went away; then
+every call in flight learns it at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConnectError
+from ..text import one_line
+from .tap import Routes
+from .targets import Opening, Target
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp_types import CallToolResult, Tool
+
+    from ..progress import Operation
+
+logger = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 60.0
+CLOSE_TIMEOUT_S = 10.0
+PAGES = 100
+"""a server that never stops listing tools does not hang us"""
+
+
+class Session:
+    """An open connection to *target*; made by `Session.open`."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.tools: dict[str, Tool] = {}
+        self.lost: str | None = None
+        self._routes = Routes(on_end=self._end)
+        self._opening: Opening | None = None
+        self._client: Client | None = None
+        self._owner: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._tokens = (f"mcpn-{uuid.uuid4().hex[:8]}-{n}" for n in itertools.count(1))
+
+    @classmethod
+    async def open(cls, target: Target) -> Session:
+        """Return a session that has shaken hands and listed its tools; raises `ConnectError`."""
+        session = cls(target)
+        failure = await session._attempt(None)
+        if failure is not None and session._may_be_legacy():
+            # Some servers die on a request they don't know: the older handshake is their last chance.
+            session = cls(target)
+            failure = await session._attempt("legacy")
+        if failure is not None:
+            raise ConnectError(f"cannot connect to {target.address!r}: {failure}")
+        return session
+
+    @property
+    def client(self) -> Client:
+        """Return the SDK's client of this session."""
+        if self._client is None:
+            raise RuntimeError("the session is not open")
+        return self._client
+
+    @property
+    def alive(self) -> bool:
+        """Return whether calls can be made."""
+        return self._client is not None and self.lost is None and not self._closing.is_set()
+
+    @property
+    def strays(self) -> int:
+        """Return how many progress notifications came for tokens nobody waits for."""
+        return self._routes.strays
+
+    def new_token(self) -> str:
+        """Return a progress token that is unique in this process, and no number."""
+        return next(self._tokens)
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, object], token: str, operation: Operation | None
+    ) -> CallToolResult:
+        """Call a tool; its progress goes to *operation*. Cancelling the caller's task cancels on the wire."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._calls.add(task)
+        try:
+            if operation is None:
+                return await self.client.call_tool(name, arguments)
+            if self._opening is not None and not self._opening.tapped:
+                return await self.client.call_tool(name, arguments, progress_callback=_reporter(operation))
+            self._routes.add(token, operation)
+            return await self.client.call_tool(name, arguments, meta={"progress_token": token})
+        finally:
+            self._routes.remove(token)
+            if task is not None:
+                self._calls.discard(task)
+
+    async def list_tools(self) -> dict[str, Tool]:
+        """Ask the server for its tools, all pages of them."""
+        tools: dict[str, Tool] = {}
+        cursor = None
+        for _ in range(PAGES):
+            page = await self.client.list_tools(cursor=cursor)
+            tools.update({tool.name: tool for tool in page.tools})
+            cursor = page.next_cursor
+            if not cursor:
+                break
+        self.tools = tools
+        return tools
+
+    async def epitaph(self, fallback: str) -> str:
+        """Return why the connection ended, waiting a moment for the transport to learn it."""
+        if self._owner is not None:
+            await asyncio.wait([self._owner], timeout=1.0)
+        if self.lost is None:
+            await self._lose(fallback or "the connection ended")
+        return self.lost or fallback
+
+    async def close(self) -> None:
+        """End the session; bounded in time, safe to call twice."""
+        self._closing.set()
+        owner = self._owner
+        if owner is None or owner.done():
+            return
+        _, waiting = await asyncio.wait([owner], timeout=CLOSE_TIMEOUT_S)
+        if waiting:
+            owner.cancel()
+            await asyncio.wait([owner], timeout=1.0)
+
+    async def _attempt(self, mode: str | None) -> str | None:
+        """Open, or say why not."""
+        self._owner = asyncio.ensure_future(self._own(mode))
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await asyncio.shield(self._ready)
+        except TimeoutError:
+            failure = f"no answer within {CONNECT_TIMEOUT_S:g} s"
+        except asyncio.CancelledError:
+            self._owner.cancel()
+            raise
+        except Exception as error:
+            failure = _phrase(error)
+        else:
+            return None
+        learned = await self._opening.post_mortem() if self._opening is not None else ""
+        self._owner.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await self._owner
+        return "; ".join(p for p in (failure, learned) if p)
+
+    def _may_be_legacy(self) -> bool:
+        source = self._opening.source if self._opening is not None else None
+        return getattr(source, "ended_by_itself", False) is True
+
+    async def _own(self, mode: str | None) -> None:
+        from mcp import Client
+
+        try:
+            self._opening = self.target.open(self._routes)
+            client = Client(
+                self._opening.server, mode=mode or self._opening.mode, message_handler=self._hear, cache=None
+            )
+            async with client:
+                self._client = client
+                if client.server_capabilities.tools is not None:
+                    await self.list_tools()
+                if not self._ready.done():
+                    self._ready.set_result(None)
+                await self._closing.wait()
+        except asyncio.CancelledError:
+            self._fail(ConnectionError("the connection ended"))
+            if not self._closing.is_set() and self.lost is None:
+                await self._lose("the connection ended")
+        except BaseException as error:
+            if not self._ready.done():
+                self._fail(error)
+            elif not self._closing.is_set() or self.lost is not None:
+                await self._lose(_phrase(error))
+            if not isinstance(error, Exception | BaseExceptionGroup):
+                raise
+        finally:
+            if self.lost is None and not self._closing.is_set():
+                self.lost = "the connection ended"
+            self._release_calls()
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._ready.done():
+            self._ready.set_exception(error)
+            self._ready.exception()  # taken: nobody may be left to ask
+
+    def _end(self) -> None:
+        """Notice that the server closed its side."""
+        if not self._closing.is_set() and self._ready.done():
+            self._ender = asyncio.ensure_future(self._lose("the server closed the connection"))
+
+    async def _lose(self, why: str) -> None:
+        if self.lost is not None:
+            return
+        self.lost = why
+        learned = await self._opening.post_mortem() if self._opening is not None else ""
+        self.lost = "; ".join(p for p in (why, learned) if p)
+        self._release_calls()
+        self._closing.set()
+
+    def _release_calls(self) -> None:
+        for task in tuple(self._calls):
+            task.cancel()
+
+    async def _hear(self, message: Any) -> None:
+        if getattr(message, "method", None) == "notifications/tools/list_changed":
+            self.tools = {}
+
+
+def _reporter(operation: Operation) -> Any:
+    """Return the callback for connections without a wire. It stores and returns: see the tracker."""
+
+    async def report(progress: float, total: float | None, message: str | None) -> None:
+        operation.report(progress, total, message)
+
+    return report
+
+
+def _phrase(error: BaseException) -> str:
+    """Return the innermost reason of *error* as one line."""
+    while isinstance(error, BaseExceptionGroup) and error.exceptions:
+        error = error.exceptions[0]
+    words = one_line(str(error), 400)
+    if isinstance(error, FileNotFoundError | PermissionError):
+        return f"cannot start it: {error.strerror or words}"
+    return words or type(error).__name__

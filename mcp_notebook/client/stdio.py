@@ -1,0 +1,227 @@
+"""A server as a child process: our own stdio transport, because the SDK's hides the process.
+
+Rules: one JSON-RPC message a line; a byte that is not UTF-8 is replaced, a
+line that is not a message is passed on as an exception, a line over
+`LINE_LIMIT` ends the connection. Shutdown as the specification has it
+("Lifecycle", stdio): close stdin, wait, terminate the group, kill it.
+The tail of stderr and the exit status are kept for errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections import deque
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+
+from ..text import one_line
+
+if TYPE_CHECKING:
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+    from mcp.client._transport import TransportStreams
+    from mcp.client.stdio import StdioServerParameters
+    from mcp.shared.message import SessionMessage
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LINE_LIMIT = 32 * 1024 * 1024
+TAIL_LINES = 20
+EXIT_GRACE_S = 2.0
+CHUNK = 1 << 16
+
+
+class StdioTransport:
+    """Runs the command while entered; single use."""
+
+    def __init__(self, parameters: StdioServerParameters) -> None:
+        self._parameters = parameters
+        self._process: asyncio.subprocess.Process | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._trouble: str | None = None
+        self._leaving = False
+        self.ended_by_itself = False
+        """whether the process closed its stdout before it was asked to end"""
+
+    async def __aenter__(self) -> TransportStreams:
+        self._process = await _spawn(self._parameters)
+        to_session, read = anyio.create_memory_object_stream["SessionMessage | Exception"](0)
+        write, from_session = anyio.create_memory_object_stream["SessionMessage"](0)
+        self._streams = (to_session, read, write, from_session)
+        self._tasks = [
+            asyncio.ensure_future(self._read(to_session)),
+            asyncio.ensure_future(self._write(from_session, to_session)),
+            asyncio.ensure_future(self._listen()),
+        ]
+        return read, write
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leaving = True
+        with anyio.CancelScope(shield=True):
+            for stream in self._streams:
+                stream.close()
+            await self._stop()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def post_mortem(self) -> str:
+        """Return what is known of the process's end: exit status, the last words of stderr."""
+        parts = []
+        if self._process is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._tasks[2]), timeout=0.3)
+            status = self._process.returncode
+            if status is not None:
+                parts.append(f"killed by {_signal_name(-status)}" if status < 0 else f"exit status {status}")
+        if self._trouble:
+            parts.append(self._trouble)
+        if self._tail:
+            parts.append("stderr ends: " + " | ".join(list(self._tail)[-5:]))
+        return "; ".join(parts)
+
+    def stderr(self) -> tuple[str, ...]:
+        """Return the last lines the server wrote to stderr."""
+        return tuple(self._tail)
+
+    async def _read(self, out: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
+        stdout = _required(self._process).stdout
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with out:
+                while chunk := await _required(stdout).read(CHUNK):
+                    *lines, rest = chunk.split(b"\n")
+                    for line in lines:
+                        await self._deliver(b"".join((*parts, line)), out)
+                        parts, size = [], 0
+                    parts.append(rest)
+                    size += len(rest)
+                    if size > LINE_LIMIT:
+                        self._trouble = f"a line of over {LINE_LIMIT >> 20} MiB on stdout"
+                        return
+                self.ended_by_itself = not self._leaving
+        except (anyio.ClosedResourceError, anyio.BrokenResourceError):
+            return
+        finally:
+            await self._drain()
+
+    async def _deliver(self, line: bytes, out: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
+        from mcp.shared.message import SessionMessage
+        from mcp_types import jsonrpc_message_adapter
+
+        if not line.strip():
+            return
+        try:
+            message = jsonrpc_message_adapter.validate_json(line.decode(errors="replace"), by_name=False)
+        except ValueError as error:
+            self._trouble = (
+                f"stdout holds what is not a message: {one_line(line[:200].decode(errors='replace'), 80)!r}"
+            )
+            await out.send(error)
+        else:
+            await out.send(SessionMessage(message))
+
+    async def _drain(self) -> None:
+        with suppress(OSError, asyncio.CancelledError):
+            while await _required(_required(self._process).stdout).read(CHUNK):
+                pass
+
+    async def _write(
+        self,
+        messages: MemoryObjectReceiveStream[SessionMessage],
+        out: MemoryObjectSendStream[SessionMessage | Exception],
+    ) -> None:
+        stdin = _required(_required(self._process).stdin)
+        try:
+            async for item in messages:
+                stdin.write(item.message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n")
+                await stdin.drain()
+        except (OSError, anyio.ClosedResourceError):
+            out.close()  # the session sees the end instead of waiting for ever
+
+    async def _listen(self) -> None:
+        stderr = _required(_required(self._process).stderr)
+        rest = b""
+        while chunk := await stderr.read(CHUNK):
+            *lines, rest = (rest + chunk).split(b"\n")
+            rest = rest[-CHUNK:]
+            for line in lines[-TAIL_LINES:]:
+                self._note(line)
+        self._note(rest)
+
+    def _note(self, line: bytes) -> None:
+        if words := one_line(line.decode(errors="replace"), 300):
+            self._tail.append(words)
+
+    async def _stop(self) -> None:
+        process = _required(self._process)
+        if process.stdin is not None:
+            process.stdin.close()
+        if await _exited(process, EXIT_GRACE_S):
+            return
+        _signal(process, signal.SIGTERM)
+        if not await _exited(process, EXIT_GRACE_S):
+            _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+            await _exited(process, EXIT_GRACE_S)
+        # A survivor of the group may hold a pipe open; nothing public closes asyncio's side of it.
+        if (transport := getattr(process, "_transport", None)) is not None:
+            with suppress(PermissionError):
+                transport.close()
+
+
+async def _spawn(parameters: StdioServerParameters) -> asyncio.subprocess.Process:
+    from mcp.client.stdio import get_default_environment
+
+    return await asyncio.create_subprocess_exec(
+        parameters.command,
+        *parameters.args,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=get_default_environment() | (parameters.env or {}),
+        cwd=parameters.cwd,
+        # Its own group: the kernel's interrupt goes to the kernel's group, and ours is ended as one.
+        start_new_session=sys.platform != "win32",
+    )
+
+
+async def _exited(process: asyncio.subprocess.Process, seconds: float) -> bool:
+    # Not process.wait(): it also waits for pipes that a grandchild may hold open.
+    for _ in range(int(seconds / 0.01)):
+        if process.returncode is not None:
+            return True
+        await asyncio.sleep(0.01)
+    return process.returncode is not None
+
+
+def _signal(process: asyncio.subprocess.Process, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.terminate()
+        else:
+            os.killpg(process.pid, number)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _required(value: T | None) -> T:
+    if value is None:
+        raise RuntimeError("the transport is not entered")
+    return value

@@ -1,0 +1,220 @@
+"""The magics themselves: each parses its line, delegates, and returns something that shows itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+    output_can_be_silenced,
+)
+from IPython.core.magic_arguments import argument, magic_arguments
+from traitlets import Bool, Enum, Float
+
+from . import lines
+
+FORMATS = ("auto", "text", "json", "raw")
+
+
+@magics_class
+class MCPMagics(Magics):
+    """Call MCP tools from cells: %mcp_connect, %mcp_call, %mcp_tools and their kin."""
+
+    timeout = Float(
+        300.0, allow_none=True, help="seconds a call may be silent, renewed by progress; None is no limit"
+    ).tag(config=True)
+    max_timeout = Float(
+        3600.0, allow_none=True, help="seconds a call may take, whatever the progress; None is no limit"
+    ).tag(config=True)
+    format = Enum(FORMATS, "auto", help="how results are shown: auto, text, json or raw").tag(config=True)
+    progress = Bool(True, help="ask servers for progress, and show bars").tag(config=True)
+
+    @output_can_be_silenced
+    @line_magic
+    def mcp_connect(self, line: str) -> Any:
+        """Connect to an MCP server; the last one connected is the default of %mcp_call.
+
+        %mcp_connect TARGET [--name N] [--header K:V]... [--env K=V]... [--timeout SEC]
+
+        TARGET is `demo` (the embedded demo server), a command line, an http(s)
+        URL, or a variable that holds a server object. `--` ends our options,
+        so that what follows belongs to the command.
+
+            %mcp_connect demo
+            %mcp_connect npx -y some-server . --name files
+            %mcp_connect http://127.0.0.1:8000/mcp --header "Authorization: Bearer {token}"
+        """
+        request = lines.connect(line, self.shell.user_ns)
+        timeout = self.timeout if request.timeout is None else request.timeout
+        return self._runtime().connect(
+            request.target,
+            name=request.name,
+            headers=request.headers or None,
+            env=request.env or None,
+            timeout=timeout,
+            max_timeout=self.max_timeout,
+        )
+
+    @line_magic
+    def mcp_disconnect(self, line: str) -> None:
+        """Close a connection: %mcp_disconnect [NAME | --all]; without a name, the default one."""
+        root = self._runtime()
+        name = line.strip()
+        closing = list(root.connections.values()) if name == "--all" else [root.connection(name or None)]
+        for connection in closing:
+            connection.close()
+
+    @output_can_be_silenced
+    @line_magic
+    def mcp_servers(self, line: str) -> Any:
+        """List the connections: name, state, protocol version, number of tools, address."""
+        from ..results import Table
+
+        del line
+        root = self._runtime()
+        rows = tuple(
+            (
+                c.name + (" (default)" if c.name == root.default else ""),
+                c.state,
+                c.protocol_version or "",
+                str(len(c.tools)) if c.state == "open" else "",
+                c.address,
+            )
+            for c in root.connections.values()
+        )
+        columns = ("server", "state", "protocol", "tools", "address")
+        return Table(columns, rows, empty="no server is connected; try %mcp_connect demo")
+
+    @output_can_be_silenced
+    @line_magic
+    def mcp_tools(self, line: str) -> Any:
+        """List tools with their arguments: %mcp_tools [SERVER] [PATTERN]."""
+        root = self._runtime()
+        words = line.split()
+        server = words.pop(0) if words and words[0] in root.connections else None
+        if len(words) > 1:
+            raise UsageError(
+                f"%mcp_tools takes a server and a pattern; {words[0]!r} is not a connected server"
+            )
+        return root.connection(server).tools.table(words[0] if words else "")
+
+    @magic_arguments("%mcp_call")
+    @argument("-s", "--server", type=lines.plain, help="the server; default: the last connected")
+    @argument(
+        "-o", "--out", metavar="NAME", type=lines.name, help="assign the result to NAME, and don't display it"
+    )
+    @argument("-q", "--quiet", action="store_true", help="show nothing: no bar, no receipt, no result")
+    @argument(
+        "-t",
+        "--timeout",
+        metavar="SEC",
+        type=lines.seconds,
+        default=...,
+        help="silence allowed; none: no limit",
+    )
+    @argument(
+        "--max-timeout", metavar="SEC", type=lines.seconds, default=..., help="time allowed, whatever comes"
+    )
+    @argument("--bg", action="store_true", help="return a Call at once; its bar stays live")
+    @argument("-f", "--format", choices=FORMATS, help="how the result is shown")
+    @argument(
+        "--no-raise-error", action="store_true", help="return a failed tool's result instead of raising"
+    )
+    @argument("--no-progress", action="store_true", help="ask for no progress, show no bar")
+    @argument("--dry-run", action="store_true", help="show the request that would be sent; send nothing")
+    @argument(
+        "--py", action="store_true", help="%%%%mcp_call: the body is Python, its last expression a mapping"
+    )
+    @argument("words", nargs="*", metavar="[NAME <<] [SERVER.]TOOL [k=v | k:=json | k={expr} | k=$name]...")
+    @output_can_be_silenced
+    @needs_local_scope
+    @no_var_expand
+    @line_cell_magic
+    def mcp_call(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
+        """Call a tool of a connected MCP server, with a live bar.
+
+        Arguments are coerced by the tool's schema (n=5, items=a,b, flag=true);
+        k:=json is JSON as written; k={expr} or k=$name passes the Python object,
+        and inside longer text it is formatted ($$ and {{ escape); a.b=1 nests; a
+        leading { makes the line one JSON object. As a cell magic the body holds
+        the arguments: a JSON object, a YAML mapping, or with --py Python.
+        `x = %mcp_call ...` assigns; the last result is also in _mcp.
+        """
+        call = lines.call(self.mcp_call.parser, line)
+        root = self._runtime()
+        connection, tool = lines.find_tool(root, call.server, call.tool)
+        schema = connection.tools[tool].input_schema if tool in connection.tools else {}
+        scope = lines.Scope(self.shell, local_ns or {})
+        arguments = lines.arguments(call, cell, schema, scope)
+        if call.dry_run:
+            return lines.Request(connection.request(tool, arguments))
+        running = connection.begin(
+            tool,
+            arguments,
+            self._limits(call.timeout, call.max_timeout),
+            shown_at_once=call.bg,
+            strict=not call.no_raise_error,
+            quiet=call.quiet or call.no_progress or not self.progress,
+        )
+        if call.bg:
+            return self._hand_over(running, call)
+        result = running.result().shown_as(call.format or self.format)  # type: ignore[arg-type]
+        self.shell.user_ns["_mcp"] = result
+        return self._hand_over(result, call)
+
+    @output_can_be_silenced
+    @line_magic
+    def mcp_jobs(self, line: str) -> Any:
+        """List what is in flight: id, tool, how far, since when."""
+        from ..progress import words
+        from ..results import Table
+
+        del line
+        rows = tuple(
+            (str(op.id), op.label, words.live(op.snapshot()), words.duration(op.snapshot().elapsed))
+            for op in self._runtime().tracker.running()
+        )
+        return Table(("id", "call", "progress", "running for"), rows, empty="nothing is running")
+
+    @line_magic
+    def mcp_cancel(self, line: str) -> None:
+        """Cancel a call in flight: %mcp_cancel [ID | --all]; without an id, the only one there is."""
+        running = {str(op.id): op for op in self._runtime().tracker.running()}
+        wanted = line.strip()
+        if not running:
+            raise UsageError("nothing is running")
+        if not wanted and len(running) > 1:
+            raise UsageError(f"several calls are running: {', '.join(running)}; give an id, or --all")
+        if wanted and wanted != "--all" and wanted not in running:
+            raise UsageError(f"no call {wanted!r} is running; there are: {', '.join(running)}")
+        for number, operation in running.items():
+            if wanted in ("", "--all", number) and operation.cancel is not None:
+                operation.cancel()
+
+    def _runtime(self) -> Any:
+        from ..runtime import runtime
+
+        return runtime()
+
+    def _limits(self, timeout: Any, max_timeout: Any) -> Any:
+        from ..client.call import Limits
+
+        return Limits(
+            self.timeout if timeout is ... else timeout,
+            self.max_timeout if max_timeout is ... else max_timeout,
+        )
+
+    def _hand_over(self, value: Any, call: lines.CallLine) -> Any:
+        """Assign *value* where the line says so, else return it for display."""
+        if call.out is not None:
+            self.shell.user_ns[call.out] = value
+            return None
+        if call.quiet:
+            lines.hush(self.shell, value)
+        return value

@@ -1,0 +1,150 @@
+"""Tab for the magics: servers, tools, parameters, enum values, flags.
+
+One matcher of IPython's second matcher API, so that it works in terminal
+IPython and through the kernel's `complete_request` alike, and keeps Python's
+own completions away from our lines. It asks nothing of a server: what is
+offered is what connecting has already told.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.completer import SimpleCompletion, context_matcher
+
+if TYPE_CHECKING:
+    from .commands import MCPMagics
+
+_LINE = re.compile(r"(?:^|[=\s(])%{1,2}(mcp_\w+)[ \t]+(.*)$", re.DOTALL)
+_CONNECT_FLAGS = ("--name", "--header", "--env", "--timeout")
+_SUBJECTS = {
+    "mcp_disconnect": ("--all",),
+    "mcp_tools": (),
+    "mcp_cancel": ("--all",),
+    "mcp_connect": _CONNECT_FLAGS,
+}
+
+
+class Completion:
+    """The matcher, put into a shell and taken out again."""
+
+    def __init__(self, shell: Any, magics: MCPMagics) -> None:
+        self._completer = shell.Completer
+        self._magics = magics
+
+        @context_matcher(identifier="mcp_notebook")
+        def match(context: Any) -> dict[str, Any]:
+            return self.matches(context.text_until_cursor)
+
+        self._match = match
+
+    def install(self) -> None:
+        """Offer completions from now on."""
+        self._completer.custom_matchers.append(self._match)
+
+    def remove(self) -> None:
+        """Offer nothing more."""
+        if self._match in self._completer.custom_matchers:
+            self._completer.custom_matchers.remove(self._match)
+
+    def matches(self, text: str) -> dict[str, Any]:
+        """Return IPython's matcher result for the line up to the cursor."""
+        found = _LINE.search(text)
+        if found is None:
+            return {"completions": [], "suppress": False}
+        command, rest = found.groups()
+        words = rest.split()
+        fragment = "" if not rest or rest[-1].isspace() else words.pop()
+        offers = self._call(words, fragment) if command == "mcp_call" else self._other(command, fragment)
+        completions = [SimpleCompletion(text=o, type=kind) for o, kind in offers if o.startswith(fragment)]
+        return {"completions": completions, "suppress": True, "matched_fragment": fragment}
+
+    def _other(self, command: str, fragment: str) -> list[tuple[str, str]]:
+        if fragment.startswith("-"):
+            return [(flag, "flag") for flag in _SUBJECTS.get(command, ()) if flag.startswith("--")]
+        if command == "mcp_connect":
+            return [("demo", "server")]
+        if command == "mcp_cancel":
+            return [(str(op.id), "call") for op in _running_operations()]
+        return [(name, "server") for name in _connections()] if command in _SUBJECTS else []
+
+    def _call(self, words: list[str], fragment: str) -> list[tuple[str, str]]:
+        if words and words[-1] in ("-s", "--server"):
+            return [(name, "server") for name in _connections()]
+        if words and words[-1] in ("-f", "--format"):
+            return [(f, "format") for f in ("auto", "text", "json", "raw")]
+        if fragment.startswith("-"):
+            return [(flag, "flag") for flag in self._flags()]
+        tool = self._tool(words)
+        if tool is None:
+            return _tools(self._server_option(words))
+        return _arguments(tool, words, fragment)
+
+    def _flags(self) -> list[str]:
+        actions = self._magics.mcp_call.parser._actions  # noqa: SLF001 - argparse has no public list
+        return [option for action in actions for option in action.option_strings if option.startswith("--")]
+
+    def _server_option(self, words: list[str]) -> str | None:
+        for option, value in pairwise(words):
+            if option in ("-s", "--server"):
+                return value
+        return None
+
+    def _tool(self, words: list[str]) -> Any:
+        """Return the tool that the words name, if they name one."""
+        connections, root = _connections(), sys.modules.get("mcp_notebook.runtime")
+        server = self._server_option(words)
+        current = root.running() if root is not None else None
+        default = server or (current.default if current is not None else None)
+        for word in words:
+            prefix, _, rest = word.partition(".")
+            for owner, name in ((default, word), (prefix, rest)):
+                if owner in connections and name in connections[owner].tools:
+                    return connections[owner].tools[name]
+        return None
+
+
+def _tools(server: str | None) -> list[tuple[str, str]]:
+    root = sys.modules.get("mcp_notebook.runtime")
+    current = root.running() if root is not None else None
+    if current is None:
+        return []
+    connections = current.connections
+    if server is not None:
+        return [(name, "tool") for name in _names(connections.get(server))]
+    own = [(name, "tool") for name in _names(connections.get(current.default))]
+    return own + [(f"{c.name}.{name}", "tool") for c in connections.values() for name in _names(c)]
+
+
+def _arguments(tool: Any, words: Iterable[str], fragment: str) -> list[tuple[str, str]]:
+    from ..client.arguments import parameters
+
+    known = parameters(tool.input_schema)
+    name, equals, _ = fragment.partition("=")
+    if equals:
+        name = name.removesuffix(":")
+        choices = known[name].choices if name in known else ()
+        head = fragment[: fragment.index("=") + 1]
+        return [(f"{head}{choice}", "value") for choice in choices]
+    given = {word.partition("=")[0].removesuffix(":") for word in words if "=" in word}
+    return [(f"{name}=", "param") for name in known if name not in given]
+
+
+def _names(connection: Any) -> list[str]:
+    return list(connection.tools.names()) if connection is not None and connection.state == "open" else []
+
+
+def _connections() -> dict[str, Any]:
+    root = sys.modules.get("mcp_notebook.runtime")
+    current = root.running() if root is not None else None
+    return dict(current.connections) if current is not None else {}
+
+
+def _running_operations() -> tuple[Any, ...]:
+    root = sys.modules.get("mcp_notebook.runtime")
+    current = root.running() if root is not None else None
+    return current.tracker.running() if current is not None else ()

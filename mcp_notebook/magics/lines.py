@@ -1,0 +1,206 @@
+"""What a magic's line says: options, server, tool, arguments. Plain values out, no side effects."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+
+if TYPE_CHECKING:
+    from ..client.connection import Connection
+
+
+@dataclass(frozen=True)
+class ConnectLine:
+    """A parsed %mcp_connect."""
+
+    target: object
+    name: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] = field(default_factory=dict)
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """A parsed %mcp_call."""
+
+    tool: str
+    words: tuple[str, ...]
+    server: str | None
+    out: str | None
+    quiet: bool
+    timeout: Any
+    max_timeout: Any
+    bg: bool
+    format: str | None
+    no_raise_error: bool
+    no_progress: bool
+    dry_run: bool
+    py: bool
+
+
+def connect(line: str, namespace: Mapping[str, object]) -> ConnectLine:
+    """Read %mcp_connect: our long options wherever they stand, the rest is the target."""
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"cannot read the line: {error}") from None
+    target, options = _sort(words)
+    if not target:
+        raise UsageError("nothing to connect to; try %mcp_connect demo, a command line or a URL")
+    alone = target[0] if len(target) == 1 else None
+    named = options["--name"][-1] if options["--name"] else None
+    held = namespace.get(alone) if alone is not None and alone != "demo" else None
+    return ConnectLine(
+        target=held if held is not None else alone or target,
+        name=named or (alone if held is not None else None),
+        headers=dict(_pair(h, ":", "--header", "Authorization: Bearer …") for h in options["--header"]),
+        env=dict(_pair(e, "=", "--env", "KEY=value") for e in options["--env"]),
+        timeout=seconds(options["--timeout"][-1]) if options["--timeout"] else None,
+    )
+
+
+def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the words of the target, and the values of our options."""
+    target: list[str] = []
+    options: dict[str, list[str]] = {"--name": [], "--header": [], "--env": [], "--timeout": []}
+    rest = iter(words)
+    for word in rest:
+        option, equals, value = word.partition("=")
+        if word == "--":
+            target += rest
+        elif option not in options:
+            target.append(word)
+        else:
+            value = value if equals else next(rest, "")
+            if not value:
+                raise UsageError(f"{option} wants a value")
+            options[option].append(value)
+    return target, options
+
+
+def call(parser: Any, line: str) -> CallLine:
+    """Read %mcp_call with *parser*; options may stand anywhere before or after the tool."""
+    from ..client.arguments import split_words
+
+    parsed = vars(parser.parse_intermixed_args(split_words(line)))
+    words: list[str] = parsed.pop("words")
+    if len(words) > 1 and words[1] == "<<":
+        parsed["out"] = name(words[0])
+        words = words[2:]
+    if not words:
+        raise UsageError(
+            "%mcp_call wants a tool: %mcp_call [OPTIONS] [SERVER.]TOOL [k=v]…; %mcp_tools lists them"
+        )
+    return CallLine(tool=plain(words[0]), words=tuple(words[1:]), **parsed)
+
+
+def find_tool(root: Any, server: str | None, tool: str) -> tuple[Connection, str]:
+    """Return the connection and the tool's own name: `server.tool`, or a tool of the default server."""
+    if server is not None:
+        return root.connection(server), tool
+    prefix, dot, rest = tool.partition(".")
+    if dot and prefix in root.connections and not (root.default and tool in root.connection().tools):
+        return root.connection(prefix), rest
+    if dot and root.connections and tool not in root.connection().tools:
+        return root.connection(prefix), rest  # says that there is no such server
+    return root.connection(), tool
+
+
+def arguments(line: CallLine, cell: str | None, schema: dict[str, Any], scope: Scope) -> dict[str, object]:
+    """Return the arguments of the header and of the cell's body; the header wins."""
+    from ..client.arguments import from_body, from_words, merge
+
+    header = from_words(line.words, schema, scope.evaluate)
+    if cell is None:
+        return header
+    body = from_body(cell, schema, evaluate_body=scope.run if line.py else None)
+    return merge(body, header)
+
+
+class Scope:
+    """The names that a line may use: the notebook's, and those of the function it stands in."""
+
+    def __init__(self, shell: Any, local_ns: dict[str, Any]) -> None:
+        # One mapping: a comprehension sees only globals.
+        self._names = {**shell.user_ns, **local_ns}
+
+    def evaluate(self, expression: str) -> object:
+        """Return the value of a Python *expression*."""
+        return eval(expression.strip(), self._names)  # noqa: S307 - the user's own cell
+
+    def run(self, body: str) -> object:
+        """Run Python statements and return the value of the last expression."""
+        tree = ast.parse(body)
+        last = tree.body[-1] if tree.body else None
+        if isinstance(last, ast.Expr):
+            tree.body.pop()
+        exec(compile(tree, "<cell>", "exec"), self._names)  # noqa: S102 - the user's own cell
+        if not isinstance(last, ast.Expr):
+            return None
+        return eval(compile(ast.Expression(last.value), "<cell>", "eval"), self._names)  # noqa: S307
+
+
+class Request:
+    """A request that was not sent."""
+
+    def __init__(self, request: dict[str, object]) -> None:
+        self.request = request
+
+    def __repr__(self) -> str:
+        return json.dumps(self.request, indent=2, ensure_ascii=False)
+
+    def _repr_html_(self) -> str:
+        return f"<div>not sent (dry run):</div><pre>{escape(repr(self))}</pre>"
+
+
+def hush(shell: Any, value: Any) -> None:
+    """Keep *value* from showing itself in the running cell; later it shows itself as ever."""
+    value.__dict__["_ipython_display_"] = lambda: None
+
+    def speak(*_: object) -> None:
+        value.__dict__.pop("_ipython_display_", None)
+        shell.events.unregister("post_run_cell", speak)
+
+    shell.events.register("post_run_cell", speak)
+
+
+def plain(word: str) -> str:
+    """Return *word* without its quotes."""
+    from ..client.arguments import unquote
+
+    return unquote(word)
+
+
+def name(word: str) -> str:
+    """Return *word* if it can be a variable's name."""
+    if not word.isidentifier():
+        raise UsageError(f"{word!r} is not a name that a result can be assigned to")
+    return word
+
+
+def seconds(word: str) -> float | None:
+    """Return a number of seconds, or None for `none`."""
+    if word.lower() in ("none", "off"):
+        return None
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1.0
+    if not value > 0:
+        raise UsageError(f"{word!r} is not a number of seconds above 0, or none")
+    return value
+
+
+def _pair(text: str, separator: str, option: str, example: str) -> tuple[str, str]:
+    key, found, value = text.partition(separator)
+    if not found or not key.strip():
+        raise UsageError(f"{option} wants {example!r}; got {text!r}")
+    return key.strip(), value.strip()

@@ -1,0 +1,118 @@
+"""One panel for each cell: every operation that the cell began, drawn together.
+
+Rules: nothing is drawn for what ends before a person could see it begin,
+but it gets its receipt; at most ten draws a second, whatever arrives (once in
+half a second where no front end listens); when the last operation has ended
+the view becomes a receipt; a later one in the same cell makes it live again.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+from ..progress import Operation
+from ..progress.pace import Pace
+from .rows import View, rows_of, select
+
+logger = logging.getLogger(__name__)
+
+APPEAR_S = 0.15
+REDRAW_S = 1.0
+REMEMBERED = 256
+
+
+class Canvas(Protocol):
+    """Where a panel is drawn."""
+
+    def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
+        """Draw *view*, of which something is still running; returns whether a part waits for the next draw."""
+
+    def settle(self, view: View) -> None:
+        """Draw *view* for good: everything in it has ended."""
+
+
+class Panel:
+    """The operations of one cell and their canvas; the group that they are opened with."""
+
+    def __init__(self, canvas: Canvas, interval: float) -> None:
+        self.shown_at_once = False
+        self.owes = False
+        """whether news came faster than it could be drawn"""
+        self._canvas = canvas
+        # Whatever the background thread displays belongs to the cell that began the work.
+        self._context = contextvars.copy_context()
+        self._pace = Pace(interval)
+        self._lock = threading.Lock()
+        self._operations: dict[int, Operation] = {}
+        self._gone: Counter[str] = Counter()
+        self._live = False
+        self._settled = True
+        self._drawn_at = 0.0
+
+    def add(self, operation: Operation) -> None:
+        """Draw *operation* here from now on."""
+        with self._lock:
+            if operation.id in self._operations:
+                self._settled = False
+                return
+            self._operations[operation.id] = operation
+            self._settled = False
+            if len(self._operations) > REMEMBERED:
+                self._forget_the_oldest()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the receipt shows the last state."""
+        return self._settled
+
+    def draw(self, now: float, *, news: bool, final: bool = False) -> None:
+        """Draw if something is due; *final* draws whatever the pace says."""
+        with self._lock:
+            if self._settled:
+                return
+            running = any(op.running for op in self._operations.values())
+            if running and not self._live and not self._worth_showing(now):
+                return
+            if running and not news and now - self._drawn_at < REDRAW_S:
+                return
+            if not self._pace.due(now) and not final:
+                self.owes = True
+                return
+            self._drawn_at = now
+            self._draw(running=running)
+
+    def _draw(self, *, running: bool) -> None:
+        view = select(rows_of(self._operations.values()), gone=self._gone)
+        context = self._context.copy()
+        try:
+            if running:
+                self.owes = context.run(self._canvas.show, view, self.cancel_all)
+            else:
+                context.run(self._canvas.settle, view)
+                self.owes = False
+            self._live, self._settled = running, not running
+        except Exception:  # the display's border: a call never fails because a bar cannot be drawn
+            logger.exception("cannot draw")
+
+    def cancel_all(self) -> None:
+        """Cancel everything that runs here; from any thread."""
+        for operation in tuple(self._operations.values()):
+            if operation.running and operation.cancel is not None:
+                operation.cancel()
+
+    def _worth_showing(self, now: float) -> bool:
+        if self.shown_at_once:
+            return True
+        return any(op.running and now - op.started >= APPEAR_S for op in self._operations.values())
+
+    def _forget_the_oldest(self) -> None:
+        for number, operation in self._operations.items():
+            if not operation.running:
+                self._gone[operation.snapshot().status] += 1
+                del self._operations[number]
+                return

@@ -1,0 +1,78 @@
+"""Where are we: a kernel with a front end, a kernel without one, a terminal, a pipe.
+
+One panel for each cell; outside IPython, one for the whole process.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .bars import Graveyard, WidgetCanvas
+from .clicks import Clicks
+from .panels import Panel
+from .static import StaticCanvas
+from .terminal import LineCanvas, TerminalCanvas
+
+LIVE_S = 0.1
+HEADLESS_S = 0.5
+
+
+class Place:
+    """The surroundings of this process, and the panel of the running cell."""
+
+    def __init__(self) -> None:
+        self.shell = _shell()
+        self.kernel: Any = getattr(self.shell, "kernel", None)
+        self.clicks: Clicks | None = None
+        self._graveyard = Graveyard()
+        self._panel: Panel | None = None
+        if self.shell is not None:
+            self.shell.events.register("pre_run_cell", self._new_cell)
+
+    def panel(self, *, shown_at_once: bool) -> Panel:
+        """Return the panel of the running cell."""
+        panel = self._panel
+        if panel is None:
+            panel = self._panel = self._make()
+        panel.shown_at_once = panel.shown_at_once or shown_at_once
+        return panel
+
+    def poll(self) -> None:
+        """Look for clicks from a blocked main thread."""
+        if self.clicks is not None:
+            self.clicks.poll()
+
+    def leave(self) -> None:
+        """Take back what was put into the shell and the kernel."""
+        if self.shell is not None:
+            self.shell.events.unregister("pre_run_cell", self._new_cell)
+        if self.clicks is not None:
+            self.clicks.remove()
+        self._graveyard.clear()
+
+    def _new_cell(self, *_: object) -> None:
+        self._panel = None
+
+    def _make(self) -> Panel:
+        if self.kernel is None:
+            stream = sys.stderr
+            if stream.isatty():
+                return Panel(TerminalCanvas(stream), LIVE_S)
+            return Panel(LineCanvas(stream), HEADLESS_S)
+        if not _front_end(self.kernel):
+            return Panel(StaticCanvas(), HEADLESS_S)
+        if self.clicks is None:
+            self.clicks = Clicks(self.kernel)
+        return Panel(WidgetCanvas(self.clicks, self._graveyard), LIVE_S)
+
+
+def _shell() -> Any:
+    """Return the running IPython shell, or None; never imports IPython."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None else None
+
+
+def _front_end(kernel: Any) -> bool:
+    """Return whether somebody may be watching: nbclient and papermill allow no stdin."""
+    return bool(getattr(kernel, "_allow_stdin", True))

@@ -1,0 +1,73 @@
+"""Move the newest snapshots to the panels: at once where that is due, else on the next tick.
+
+Runs on the background loop. A report made *on* the loop draws from within
+(an in-process server may never let a timer run); a timer takes care of the
+last state, of bars that become worth showing, and of silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+
+from ..progress import Tracker
+from ..progress.pace import Pace
+from .panels import Panel
+
+TICK_S = 0.1
+
+
+class Pump:
+    """The one clock of everything that is drawn."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, tracker: Tracker, thread_id: int) -> None:
+        self._loop = loop
+        self._tracker = tracker
+        self._thread_id = thread_id
+        self._pace = Pace(TICK_S / 2)
+        self._timer: asyncio.TimerHandle | None = None
+        self._panels: set[Panel] = set()
+        tracker.on_news = self._nudge
+
+    def flush(self, *, final: bool = False) -> None:
+        """Draw what has changed; *final* draws it all, now. On the background loop."""
+        now = self._tracker.clock()
+        changed: set[Panel] = set()
+        for operation in self._tracker.take():
+            if isinstance(operation.group, Panel):
+                operation.group.add(operation)
+                changed.add(operation.group)
+        self._panels |= changed
+        for panel in tuple(self._panels):
+            panel.draw(now, news=panel in changed or panel.owes, final=final)
+            if panel.settled:
+                self._panels.discard(panel)
+
+    def stop(self) -> None:
+        """Draw nothing more."""
+        self._tracker.on_news = _nothing
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _nudge(self, ended: bool) -> None:
+        if threading.get_ident() != self._thread_id:
+            self._loop.call_soon_threadsafe(self._arm)
+            return
+        if self._pace.due(self._tracker.clock()) or ended:
+            self.flush()
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(TICK_S, self._tick, context=contextvars.Context())
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.flush()
+        if self._panels or self._tracker.running():
+            self._arm()
+
+
+def _nothing(_ended: bool) -> None:
+    """Do nothing."""

@@ -1,0 +1,31 @@
+"""The live view where no front end listens (nbclient, papermill): a static output, redrawn rarely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .receipts import Receipt
+from .rows import View
+
+
+class StaticCanvas:
+    """Draws one panel of one cell as a display that is updated in place."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
+        """Draw *view* as it stands."""
+        del cancel_all
+        self.settle(view)
+        return False
+
+    def settle(self, view: View) -> None:
+        """Draw *view* for good."""
+        from IPython.display import display
+
+        if self._handle is None:
+            self._handle = display(Receipt(view), display_id=True)
+        else:
+            self._handle.update(Receipt(view))

@@ -1,0 +1,159 @@
+"""Every operation in flight: the one mutable store, the one lock.
+
+Sources (tool calls, loops) open an operation and report to it; sinks (bars,
+reporters, history) take snapshots of what changed. Neither knows the other.
+An operation belongs to a *group*: what is drawn together (the cell).
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+
+from . import state
+from .estimate import Estimator
+from .history import History
+from .state import Event, Progress, Status, Update
+
+KEPT = 1_000
+"""finished operations a tracker remembers"""
+
+
+class Operation:
+    """One progress token's life, from the first word to the receipt."""
+
+    def __init__(
+        self, tracker: Tracker, number: int, label: str, group: Hashable, parent: Operation | None
+    ) -> None:
+        self.id = number
+        self.label = label
+        self.group = group
+        self.parent = parent
+        self.cancel: Callable[[], object] | None = None
+        """what its Cancel button calls, from any thread"""
+        self.note: str | None = None
+        self.started = tracker.clock()
+        self._tracker = tracker
+        self._state = Progress()
+        self._heard = 0.0
+        self._history = History()
+        self._estimator = Estimator()
+
+    @property
+    def running(self) -> bool:
+        """Return whether it has not ended."""
+        return self._state.running
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Return the bounded history: first and last exact, the middle thinned."""
+        with self._tracker.lock:
+            return self._history.events()
+
+    @property
+    def heard(self) -> float:
+        """Return the clock's time of the last sign of life."""
+        return self.started + self._heard
+
+    def report(self, progress: object, total: object = None, message: object = None) -> None:
+        """Take one notification as it came; never raises, never waits."""
+        tracker = self._tracker
+        at = tracker.clock() - self.started
+        with tracker.lock:
+            before = self._state
+            after = self._state = state.fold(before, Update(progress, total, message), at)
+            if not before.running:
+                return
+            self._heard = at
+            if after.updates != before.updates:
+                self._history.append(Event(at, after.progress, after.total, after.message))
+                self._estimator.note(at, after.progress)
+            tracker.changed[self.id] = self
+        tracker.on_news(False)
+
+    def restart(self) -> None:
+        """Begin a new round of the same request."""
+        tracker = self._tracker
+        with tracker.lock:
+            self._heard = tracker.clock() - self.started
+            self._state = state.restart(self._state, self._heard)
+            tracker.changed[self.id] = self
+
+    def finish(self, status: Status, note: str | None = None) -> None:
+        """End with *status*; *note* says why, in one line. Only the first end counts."""
+        tracker = self._tracker
+        with tracker.lock:
+            if not self._state.running:
+                return
+            at = tracker.clock() - self.started
+            self._state = state.finish(self._view(at), status, at)
+            self.note = note
+            tracker.retire(self)
+        tracker.on_news(True)
+
+    def snapshot(self) -> Progress:
+        """Return the state as it stands now, with rate and time left."""
+        with self._tracker.lock:
+            if not self._state.running:
+                return self._state
+            return self._view(self._tracker.clock() - self.started)
+
+    def _view(self, at: float) -> Progress:
+        now = self._state
+        view = replace(now, elapsed=at, silent=at - self._heard)
+        if view.stalled:
+            return view
+        return replace(view, rate=self._estimator.rate(), eta=self._estimator.eta(at, now.total))
+
+
+class Tracker:
+    """Open operations, and hand out what changed since the last look."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.lock = threading.Lock()
+        self.changed: dict[int, Operation] = {}
+        self.on_news: Callable[[bool], None] = _nothing
+        """called after each report, and with True after an end; in the reporter's thread"""
+        self._running: dict[int, Operation] = {}
+        self._finished: deque[Operation] = deque(maxlen=KEPT)
+        self._ids = itertools.count(1)
+
+    def open(self, label: str, *, group: Hashable = None, parent: Operation | None = None) -> Operation:
+        """Return a new running operation, drawn with *group*, indented below *parent*."""
+        operation = Operation(self, next(self._ids), label, group, parent)
+        with self.lock:
+            self._running[operation.id] = operation
+            self.changed[operation.id] = operation
+        return operation
+
+    def retire(self, operation: Operation) -> None:
+        """Move *operation* to the finished ones; the lock is held by the caller."""
+        if self._running.pop(operation.id, None) is not None:
+            self._finished.append(operation)
+        self.changed[operation.id] = operation
+
+    def running(self) -> tuple[Operation, ...]:
+        """Return the operations in flight, oldest first."""
+        with self.lock:
+            return tuple(self._running.values())
+
+    def finished(self) -> tuple[Operation, ...]:
+        """Return the last finished operations, oldest first."""
+        with self.lock:
+            return tuple(self._finished)
+
+    def take(self) -> tuple[Operation, ...]:
+        """Return what changed since the last take."""
+        with self.lock:
+            changed = tuple(self.changed.values())
+            self.changed.clear()
+        return changed
+
+
+def _nothing(_ended: bool) -> None:
+    """Do nothing: nobody listens yet."""

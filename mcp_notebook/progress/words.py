@@ -1,0 +1,123 @@
+"""A snapshot as the one line that bars, receipts and clients show.
+
+The same words everywhere; numbers a person can read; nothing that is not
+known. A percentage is only said where there is a total.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..text import BAR_LIMIT, cut
+from .state import Progress
+
+SEPARATOR = " · "
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_PERCENT_TOTALS = (1.0, 100.0)
+
+
+def live(state: Progress) -> str:
+    """Return what a running bar says beside itself: `620/2000 · 31 % · 889/s · 1.6 s left`."""
+    parts = [count(state), percent(state), stage(state)]
+    if state.stalled:
+        parts.append(f"silent for {duration(state.silent)}")
+    else:
+        parts += [rate(state), left(state)]
+    return SEPARATOR.join(p for p in parts if p) or duration(state.elapsed)
+
+
+def receipt(state: Progress, note: str | None = None) -> str:
+    """Return what stays when the work has ended: `2000/2000 in 2.2 s · 889/s · done`."""
+    counted = count(state) or percent(state)
+    took = f"{counted} in {duration(state.elapsed)}" if counted else f"in {duration(state.elapsed)}"
+    incomplete = state.status != "done"
+    parts = [took, percent(state) if incomplete and count(state) else "", stage(state), _mean_rate(state)]
+    parts.append(f"{state.status}: {note}" if note else state.status)
+    return SEPARATOR.join(p for p in parts if p)
+
+
+def line(label: str, state: Progress, note: str | None = None, limit: int = BAR_LIMIT) -> str:
+    """Return one self-sufficient line of at most *limit* characters."""
+    if not state.running:
+        return cut(f"{label}  {receipt(state, note)}", limit)
+    tail = f"{SEPARATOR}{state.message}" if state.message else ""
+    return cut(f"{label}  {live(state)}{tail}", limit)
+
+
+def count(state: Progress) -> str:
+    """Return `620/2000`, `12` where the total is unknown, or nothing where only a share was sent."""
+    if not state.updates or state.total in _PERCENT_TOTALS:
+        return ""
+    if state.total is None:
+        return quantity(state.progress)
+    return f"{quantity(state.progress)}/{quantity(state.total)}"
+
+
+def percent(state: Progress) -> str:
+    """Return `31 %`, rounded down, so that 100 % is said only when it is reached."""
+    fraction = state.fraction
+    if not state.updates or fraction is None:
+        return ""
+    return f"{quantity(math.floor(fraction * 100 + 1e-9))} %"
+
+
+def stage(state: Progress) -> str:
+    """Return `round 2` after a restart."""
+    return f"round {state.stage + 1}" if state.stage else ""
+
+
+def rate(state: Progress) -> str:
+    """Return `889/s`, or per minute or hour where that reads better."""
+    return "" if state.total in _PERCENT_TOTALS else per_second(state.rate)
+
+
+def left(state: Progress) -> str:
+    """Return `1 min 12 s left` where it is known."""
+    return "" if state.eta is None else f"{duration(state.eta)} left"
+
+
+def per_second(value: float | None) -> str:
+    """Return a rate with its best unit of time, or nothing."""
+    if value is None or value <= 0:
+        return ""
+    for factor, unit in ((1, "s"), (_MINUTE, "min"), (_HOUR, "h")):
+        if value * factor >= 1 or unit == "h":
+            return f"{quantity(_round3(value * factor))}/{unit}"
+    return ""
+
+
+def duration(seconds: float) -> str:
+    """Return *seconds* as `12 ms`, `2.2 s`, `1 min 12 s`, `3 h 5 min` or `2 d 4 h`."""
+    if seconds < 0.001:  # noqa: PLR2004
+        return "<1 ms"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:  # noqa: PLR2004
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    for unit, name, smaller, small in (
+        (_DAY, "d", _HOUR, "h"),
+        (_HOUR, "h", _MINUTE, "min"),
+        (_MINUTE, "min", 1, "s"),
+    ):
+        if whole >= unit:
+            rest = whole % unit // smaller
+            return f"{whole // unit} {name}" + (f" {rest} {small}" if rest else "")
+    return f"{whole} s"
+
+
+def quantity(value: float) -> str:
+    """Return a number without noise: `2000`, `0.25`, `1.5e+12`."""
+    if value == int(value) and abs(value) < 1e15:  # noqa: PLR2004
+        return str(int(value))
+    return f"{value:.4g}"
+
+
+def _round3(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def _mean_rate(state: Progress) -> str:
+    if not state.updates or state.stage or state.elapsed <= 0 or state.total in _PERCENT_TOTALS:
+        return ""
+    return per_second(state.progress / state.elapsed)

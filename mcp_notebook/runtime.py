@@ -1,0 +1,181 @@
+"""The composition root: builds, wires and closes everything.
+
+Two threads, two rules: cells run in the main thread; everything MCP, and
+everything that draws, runs on the one background event loop that lives here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .client.call import Limits
+from .client.connection import Connection
+from .client.targets import resolve
+from .errors import UnknownServerError, suggest
+from .notebook.place import Place
+from .notebook.pump import Pump
+from .notebook.waiting import block
+from .progress import Tracker
+
+STOP_S = 5.0
+DRAW_S = 1.0
+
+
+class Runtime:
+    """What this process has under way. There is one; `runtime()` returns it."""
+
+    def __init__(self) -> None:
+        self.tracker = Tracker()
+        self.limits = Limits()
+        self.connections: dict[str, Connection] = {}
+        self.default: str | None = None
+        self.calls: dict[int, Any] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="mcp_notebook", daemon=True)
+        self._thread.start()
+        self.place = Place()
+        self.pump = Pump(self._loop, self.tracker, self._thread.ident or 0)
+        if self.place.shell is not None:
+            self.place.shell.events.register("post_run_cell", self._end_of_cell)
+        _load_validator()
+
+    # the edge that the client room asks for
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The background event loop."""
+        return self._loop
+
+    def group(self, *, shown_at_once: bool) -> Hashable:
+        """Return the panel of the running cell."""
+        return self.place.panel(shown_at_once=shown_at_once)
+
+    def flush(self) -> None:
+        """Draw what has changed now, and wait for it a moment."""
+        drawn = threading.Event()
+
+        def flush() -> None:
+            try:
+                self.pump.flush(final=True)
+            finally:
+                drawn.set()
+
+        if self._loop.is_running():
+            self._loop.call_soon_threadsafe(flush)
+            drawn.wait(DRAW_S)
+
+    def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
+        """Block the caller's thread; see `notebook.waiting`."""
+        return block(wait, cancel, timeout, self.place.poll)
+
+    # connections
+
+    def connect(
+        self,
+        target: object,
+        *,
+        name: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        env: Mapping[str, str] | None = None,
+        timeout: float | None | object = ...,
+        max_timeout: float | None | object = ...,
+    ) -> Connection:
+        """Open a connection and make it the default; one of the same name is closed first."""
+        recipe = resolve(target, headers=headers, env=env)
+        chosen = {k: v for k, v in (("timeout", timeout), ("max_timeout", max_timeout)) if v is not ...}
+        limits = replace(self.limits, **chosen)  # type: ignore[arg-type]
+        name = name or recipe.default_name
+        connection = Connection(self, recipe, name, limits, self._forget).open()
+        if (previous := self.connections.get(name)) is not None:
+            previous.close()
+        self.connections[name] = connection
+        self.default = name
+        return connection
+
+    def connection(self, name: str | None = None) -> Connection:
+        """Return the connection called *name*, or the default one; raises `UnknownServerError`."""
+        if name is None:
+            name = self.default
+            if name is None:
+                raise UnknownServerError("no server is connected; try %mcp_connect demo, or connect('demo')")
+        try:
+            return self.connections[name]
+        except KeyError:
+            raise UnknownServerError(
+                f"no server named {name!r} is connected; {suggest(name, list(self.connections))}"
+            ) from None
+
+    def close(self) -> None:
+        """Close every connection, thread and child process."""
+        for connection in tuple(self.connections.values()):
+            try:
+                connection.close()
+            except Exception:  # noqa: S112 - closing goes on, whatever one of them says
+                continue
+        self.flush()
+        if self.place.shell is not None:
+            self.place.shell.events.unregister("post_run_cell", self._end_of_cell)
+        self.pump.stop()
+        self.place.leave()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(STOP_S)
+
+    def _forget(self, connection: Connection) -> None:
+        if self.connections.get(connection.name) is connection:
+            del self.connections[connection.name]
+        if self.default == connection.name:
+            self.default = next(reversed(self.connections), None)
+
+    def _end_of_cell(self, *_: object) -> None:
+        self.flush()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            pending = asyncio.all_tasks(self._loop)
+            for task in pending:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+
+_current: Runtime | None = None
+_lock = threading.Lock()
+
+
+def runtime() -> Runtime:
+    """Return the one runtime of this process, started on first use."""
+    global _current  # noqa: PLW0603 - the one place where the process's state hangs
+    with _lock:
+        if _current is None:
+            _current = Runtime()
+            atexit.register(shutdown)
+        return _current
+
+
+def running() -> Runtime | None:
+    """Return the runtime if it was started."""
+    return _current
+
+
+def shutdown() -> None:
+    """Stop everything that was started; safe to call twice, and before anything was."""
+    global _current
+    with _lock:
+        current, _current = _current, None
+    if current is not None:
+        atexit.unregister(shutdown)
+        current.close()
+
+
+def _load_validator() -> None:
+    """Import jsonschema beside the work: it takes up to two seconds where Jupyter is installed."""
+    threading.Thread(target=__import__, args=("jsonschema",), name="mcp_notebook-import", daemon=True).start()

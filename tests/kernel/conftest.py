@@ -1,0 +1,66 @@
+"""Kernels for the tests: this environment's, and older ipykernels in environments of their own.
+
+The older ones are built on first use below `.kernels/`. That takes a minute
+and the network, so it happens in CI or with MCPN_KERNELS=all; elsewhere the
+tests are skipped, visibly.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = ("here", "6.30.1", "7.1.0", "7.3.0")
+
+_spec = importlib.util.spec_from_file_location("kernel_driver", Path(__file__).with_name("driver.py"))
+driver = importlib.util.module_from_spec(_spec)
+sys.modules["kernel_driver"] = driver
+_spec.loader.exec_module(driver)
+
+
+def python_for(version: str) -> str:
+    """Return the interpreter of the environment that holds ipykernel *version*."""
+    if version == "here":
+        return sys.executable
+    if not (os.environ.get("CI") or os.environ.get("MCPN_KERNELS") == "all"):
+        pytest.skip(f"ipykernel {version} is tested in CI, or with MCPN_KERNELS=all")
+    home = ROOT / ".kernels" / version
+    python = home / "bin" / "python"
+    if not (home / ".ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+        wanted = [f"ipykernel=={version}", "-e", str(ROOT)]
+        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
+        (home / ".ready").touch()
+    return str(python)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def kernel(request: pytest.FixtureRequest):
+    """A kernel with the extension loaded and the demo server connected, for all tests of a module."""
+    running = driver.Kernel(python_for(request.param), cwd=ROOT)
+    running.version = request.param
+    running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo\ndemo = mcpn.connections()['demo']")
+    # The validator is imported beside the work; the tests look at what comes after.
+    running.ok("%mcp_call add a=1 b=2")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def new_kernel():
+    """Make kernels of this environment that end with the test."""
+    started = []
+
+    def make():
+        started.append(driver.Kernel(sys.executable, cwd=ROOT))
+        return started[-1]
+
+    yield make
+    for running in started:
+        running.close()
