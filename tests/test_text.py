@@ -15,9 +15,9 @@ def test_a_line_is_one_line():
 
 def test_terminal_sequences_are_gone():
     """Colours, cursor moves, titles, links."""
-    assert one_line("\x1b[31mred\x1b[0m \x1b]0;title\x07x \x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\ \x9b31m") == (
-        "red x link 31m"
-    )
+    assert one_line(
+        "\x1b[31mred\x1b[0m \x1b]0;title\x07x \x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\ \x9b31m"
+    ) == ("red x link 31m")
 
 
 def test_bidi_controls_are_gone():

@@ -19,7 +19,7 @@ def bar_chart(values: Sequence[float]) -> bytes:
     width = 2 * MARGIN + len(values) * BAR + (len(values) - 1) * GAP
     highest = max([*values, 0.0]) or 1.0
     room = HEIGHT - 2 * MARGIN
-    tops = [HEIGHT - MARGIN - round(room * max(v, 0.0) / highest) for v in values]
+    tops = [HEIGHT - MARGIN - round(room * (max(v, 0.0) / highest)) for v in values]
     lines = []
     for y in range(HEIGHT):
         line = bytearray(width * 4)

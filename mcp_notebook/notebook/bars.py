@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
-from ..text import one_line
+from ..results.html import join, tag
 from .clicks import Clicks
-from .receipts import COLOURS, Receipt, html
+from .receipts import Receipt, html, words
 from .rows import LIMIT, Row, View
 
 KEPT_OPEN = 32
@@ -29,7 +28,6 @@ STYLE = """<style>
 @keyframes mcpn-slide{from{margin-left:0}to{margin-left:70%}}
 @media (prefers-reduced-motion:reduce){.mcpn-unknown .progress-bar{animation-duration:6s}}
 .mcpn-words .widget-html-content{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-variant-numeric:tabular-nums}
-.mcpn-words i{font-style:normal;color:var(--jp-ui-font-color2,#777)}
 </style>"""
 
 
@@ -170,7 +168,9 @@ class _Bar:
             self._mark_unknown(row)
         elif words_changed:
             self._words.value = self._sent["words"] = text
-        if self._cancelling and self._button is not None and not self._button.disabled:
+        if self._button is not None and not row.state.running and len(self.box.children) > 2:  # noqa: PLR2004
+            self.box.children = self.box.children[:2]  # nothing to cancel any more
+        elif self._cancelling and self._button is not None and not self._button.disabled:
             self._button.disabled = True
         return bar_changed and words_changed
 
@@ -214,7 +214,6 @@ class _Bar:
             if state.stalled or (known and state.progress > top)
             else styles.get(state.status, "info")
         )
-        # The maximum first: a value is clipped to the maximum that is set.
         return {"max": top, "value": value, "bar_style": style}
 
     def _mark_unknown(self, row: Row) -> None:
@@ -225,10 +224,9 @@ class _Bar:
             self._bar.remove_class("mcpn-unknown")
 
     def _html(self, row: Row) -> str:
-        text = "cancelling…" if self._cancelling and row.state.running else row.text
-        colour = f' style="color:{COLOURS["timed out"]}"' if row.state.stalled else ""
-        message = f" <i>· {escape(one_line(row.state.message))}</i>" if row.state.message else ""
-        return f"<b>{escape(row.label)}</b> <span{colour}>{escape(text)}</span>{message}"
+        if self._cancelling and row.state.running:
+            return str(join([tag("b", row.label), " cancelling…"]))
+        return str(words(row))
 
 
 class _Board:
@@ -238,7 +236,7 @@ class _Board:
         import ipywidgets
 
         self._clicks = clicks
-        self._html = ipywidgets.HTML(html(view))
+        self._html = ipywidgets.HTML(str(html(view)))
         self._button = ipywidgets.Button(description="Cancel all", layout=_layouts()["button"])
         self._button.on_click(lambda _: cancel_all())
         if clicks is not None:
@@ -247,7 +245,7 @@ class _Board:
 
     def update(self, view: View) -> None:
         """Draw *view*: one message."""
-        self._html.value = html(view)
+        self._html.value = str(html(view))
 
     def forget(self) -> None:
         """Hear no more clicks."""
@@ -267,7 +265,7 @@ def _layouts() -> dict[str, Any]:
             hidden=ipywidgets.Layout(display="none"),
             bar=ipywidgets.Layout(width="180px", flex="0 0 auto"),
             words=ipywidgets.Layout(flex="1 1 auto", width="auto", min_width="0"),
-            button=ipywidgets.Layout(width="auto", flex="0 0 auto"),
+            button=ipywidgets.Layout(width="auto", flex="0 0 auto", align_self="flex-start"),
         )
     return _shared
 

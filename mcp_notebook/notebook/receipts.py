@@ -7,24 +7,23 @@ sent is escaped.
 
 from __future__ import annotations
 
-from html import escape
-
 from ..progress import Progress
+from ..results.html import Html, join, muted, root, tag
 from ..text import one_line
 from .rows import Row, View
 
-FONT = "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:var(--jp-ui-font-size1,13px)"
-MUTED = "var(--jp-ui-font-color2,#777)"
-TRACK = "var(--jp-layout-color3,rgba(128,128,128,.35))"
+FONT = "font-family:var(--jp-ui-font-family, sans-serif);font-size:var(--jp-ui-font-size1, 13px)"
+TRACK = "rgba(128,128,128,0.35)"
 COLOURS = {
-    "running": "var(--jp-brand-color1,#1976d2)",
-    "done": "var(--jp-success-color1,#388e3c)",
-    "failed": "var(--jp-error-color1,#d32f2f)",
-    "cancelled": "var(--jp-ui-font-color3,#9e9e9e)",
-    "interrupted": "var(--jp-ui-font-color3,#9e9e9e)",
-    "timed out": "var(--jp-warn-color1,#f57c00)",
+    "running": "var(--jp-info-color1, rgb(0,151,167))",
+    "stalled": "var(--jp-warn-color1, rgb(245,124,0))",
+    "done": "var(--jp-success-color1, rgb(56,142,60))",
+    "failed": "var(--jp-error-color1, rgb(211,47,47))",
+    "cancelled": "var(--jp-ui-font-color2, rgb(120,120,120))",
+    "interrupted": "var(--jp-ui-font-color2, rgb(120,120,120))",
+    "timed out": "var(--jp-warn-color1, rgb(245,124,0))",
 }
-MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "◼", "interrupted": "◼", "timed out": "⧖"}
+MARKS = {"done": "✓", "failed": "✗", "cancelled": "◼", "interrupted": "◼", "timed out": "⧖"}
 PLAIN_BAR = 20
 
 
@@ -39,7 +38,7 @@ class Receipt:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         del include, exclude
-        return {"text/plain": plain(self._view), "text/html": html(self._view)}
+        return {"text/plain": plain(self._view), "text/html": str(html(self._view))}
 
 
 def plain(view: View) -> str:
@@ -48,11 +47,30 @@ def plain(view: View) -> str:
     return "\n".join([*lines, *([view.more] if view.more else [])])
 
 
-def html(view: View) -> str:
+def html(view: View) -> Html:
     """Return the view as a block of HTML that survives a sanitizer."""
-    rows = "".join(_html_row(row) for row in view.rows)
-    more = f'<div style="color:{MUTED}">{escape(view.more)}</div>' if view.more else ""
-    return f'<div style="{FONT};line-height:1.8">{rows}{more}</div>'
+    more = tag("div", muted(view.more)) if view.more else ""
+    return root(tag("div", *map(_html_row, view.rows), more, style=f"{FONT};line-height:1.8"))
+
+
+def colour(state: Progress) -> str:
+    """Return the colour that goes with a state, as CSS."""
+    return COLOURS["stalled" if state.stalled else state.status]
+
+
+def words(row: Row) -> Html:
+    """Return the words beside a bar: label, numbers, status, message."""
+    state = row.state
+    said = [tag("b", row.label), " "]
+    if state.running:
+        said.append(tag("span", row.text, style=f"color:{colour(state)}") if state.stalled else row.text)
+    else:
+        head, _, end = row.text.rpartition(state.status)
+        status = tag("span", f"{MARKS[state.status]} {state.status}", style=f"color:{colour(state)}")
+        said += [head, status, end]
+    if state.message and state.status != "done":
+        said.append(muted(f" · {one_line(state.message)}"))
+    return join(said)
 
 
 def share(state: Progress) -> float:
@@ -72,26 +90,8 @@ def _plain_row(row: Row) -> str:
     return f"{indent}{row.label}  {row.text}"
 
 
-def _html_row(row: Row) -> str:
-    state = row.state
-    colour = COLOURS["timed out" if state.stalled else state.status]
-    width = f"{share(state) * 100:.4g}%"
-    bar = (
-        f'<div style="flex:none;width:150px;height:6px;border-radius:3px;background:{TRACK}">'
-        f'<div style="width:{width};height:6px;border-radius:3px;background:{colour}"></div></div>'
-    )
-    message = ""
-    if state.message and state.status != "done":
-        message = f' <span style="color:{MUTED}">· {escape(one_line(state.message))}</span>'
-    return (
-        f'<div style="display:flex;align-items:center;gap:12px;margin-left:{row.depth * 18}px">{bar}'
-        f"<div><b>{escape(row.label)}</b> {_words(row, colour)}{message}</div></div>"
-    )
-
-
-def _words(row: Row, colour: str) -> str:
-    if row.state.running:
-        return escape(row.text)
-    head, _, end = row.text.rpartition(row.state.status)
-    mark = MARKS[row.state.status]
-    return f'{escape(head)}<span style="color:{colour}">{mark} {row.state.status}</span>{escape(end)}'
+def _html_row(row: Row) -> Html:
+    filled = f"width:{share(row.state) * 100:.4g}%;height:6px;border-radius:3px;background-color:{colour(row.state)}"
+    track = f"flex:none;width:150px;height:6px;border-radius:3px;background-color:{TRACK}"
+    line = f"display:flex;align-items:center;gap:12px;margin-left:{row.depth * 18}px"
+    return tag("div", tag("div", tag("div", style=filled), style=track), tag("div", words(row)), style=line)

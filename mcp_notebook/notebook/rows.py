@@ -14,6 +14,8 @@ from ..progress import Operation, Progress, words
 from ..text import one_line
 
 LIMIT = 16
+FEW = 4
+"""parts of a total that are still listed when all has ended well"""
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,25 @@ def rows_of(operations: Iterable[Operation]) -> list[Row]:
 def select(rows: Sequence[Row], limit: int = LIMIT, gone: Counter[str] | None = None) -> View:
     """Return at most *limit* rows; *gone* counts those that were forgotten before."""
     gone = gone or Counter()
-    if len(rows) <= limit and not gone:
+    listed = (
+        rows
+        if any(row.state.running for row in rows)
+        else [row for row in rows if not _said_by_its_total(row)]
+    )
+    if len(rows) - len(listed) <= FEW:
+        listed = rows
+    if len(listed) == len(rows) <= limit and not gone:
         return View(tuple(rows))
-    chosen = sorted(rows, key=_weight)[:limit]
+    chosen = sorted(listed, key=_weight)[:limit]
     shown = {row.id for row in chosen}
     hidden = Counter(gone)
     hidden.update(row.state.status for row in rows if row.id not in shown)
     more = f"{sum(hidden.values())} more: " + ", ".join(f"{n} {status}" for status, n in hidden.most_common())
     return View(tuple(row for row in rows if row.id in shown), more if hidden else "")
+
+
+def _said_by_its_total(row: Row) -> bool:
+    return row.depth > 0 and row.state.status == "done" and not row.has_parts
 
 
 def _weight(row: Row) -> tuple[int, int]:

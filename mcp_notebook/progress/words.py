@@ -73,7 +73,9 @@ def rate(state: Progress) -> str:
 
 def left(state: Progress) -> str:
     """Return `1 min 12 s left` where it is known."""
-    return "" if state.eta is None else f"{duration(state.eta)} left"
+    if state.eta is None:
+        return ""
+    return f"{duration(state.eta)} left" if state.eta >= 1 else "1 s left"
 
 
 def per_second(value: float | None) -> str:
@@ -82,7 +84,7 @@ def per_second(value: float | None) -> str:
         return ""
     for factor, unit in ((1, "s"), (_MINUTE, "min"), (_HOUR, "h")):
         if value * factor >= 1 or unit == "h":
-            return f"{quantity(_round3(value * factor))}/{unit}"
+            return f"{quantity(_rounded(value * factor))}/{unit}"
     return ""
 
 
@@ -113,8 +115,8 @@ def quantity(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _round3(value: float) -> float:
-    return float(f"{value:.3g}")
+def _rounded(value: float) -> float:
+    return float(f"{value:.2g}") if value < 100 else float(f"{value:.3g}")  # noqa: PLR2004
 
 
 def _mean_rate(state: Progress) -> str:

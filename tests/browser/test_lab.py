@@ -63,7 +63,11 @@ def test_cancel_clicked_in_a_blocked_cell_stops_it_in_about_a_second(lab, opened
 def test_what_a_server_says_is_text(lab, opened):
     """No markup of a message, a name or a result becomes an element; no script runs."""
     attack = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>$x^2$"
-    cells = [LOAD, f"%mcp_call process_items items:='[\"{attack}\", \"b\", \"c\"]' delay=0.6", f"%mcp_call echo text='{attack}'"]
+    cells = [
+        LOAD,
+        f'%mcp_call process_items items:=\'["{attack}", "b", "c"]\' delay=0.6',
+        f"%mcp_call echo text='{attack}'",
+    ]
     notebook = opened(lab, "attack.ipynb", cells)
     notebook.run(0)
     notebook.begin(1)
@@ -84,8 +88,12 @@ def test_the_view_is_readable_in_light_and_dark(lab, opened, scheme):
         notebook.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
     notebook.run(0)
 
-    colours = notebook.output(0).locator("b").first.evaluate(
-        "e => { const c = getComputedStyle(e).color; return c.match(/[\\d.]+/g).slice(0, 3).map(Number) }"
+    colours = (
+        notebook.output(0)
+        .locator("b")
+        .first.evaluate(
+            "e => { const c = getComputedStyle(e).color; return c.match(/[\\d.]+/g).slice(0, 3).map(Number) }"
+        )
     )
     assert len(colours) == 3
 

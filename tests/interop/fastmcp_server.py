@@ -43,7 +43,9 @@ async def staged(ctx: Context) -> str:
     """Stages that repeat their boundary values."""
     for start, stop in ((0, 25), (25, 60), (60, 100)):
         for share in range(6):
-            await ctx.report_progress(progress=start + (stop - start) * share / 5, total=100, message=f"to {stop} %")
+            await ctx.report_progress(
+                progress=start + (stop - start) * share / 5, total=100, message=f"to {stop} %"
+            )
             await asyncio.sleep(PAUSE_S)
     return "staged"
 

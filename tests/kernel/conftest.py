@@ -7,21 +7,16 @@ tests are skipped, visibly.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from driver import Kernel
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = ("here", "6.30.1", "7.1.0", "7.3.0")
-
-_spec = importlib.util.spec_from_file_location("kernel_driver", Path(__file__).with_name("driver.py"))
-driver = importlib.util.module_from_spec(_spec)
-sys.modules["kernel_driver"] = driver
-_spec.loader.exec_module(driver)
 
 
 def python_for(version: str) -> str:
@@ -35,7 +30,9 @@ def python_for(version: str) -> str:
     if not (home / ".ready").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
         wanted = [f"ipykernel=={version}", "-e", str(ROOT)]
-        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True
+        )
         (home / ".ready").touch()
     return str(python)
 
@@ -43,9 +40,11 @@ def python_for(version: str) -> str:
 @pytest.fixture(scope="module", params=VERSIONS)
 def kernel(request: pytest.FixtureRequest):
     """A kernel with the extension loaded and the demo server connected, for all tests of a module."""
-    running = driver.Kernel(python_for(request.param), cwd=ROOT)
+    running = Kernel(python_for(request.param), cwd=ROOT)
     running.version = request.param
-    running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo\ndemo = mcpn.connections()['demo']")
+    running.ok(
+        "%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo\ndemo = mcpn.connections()['demo']"
+    )
     # The validator is imported beside the work; the tests look at what comes after.
     running.ok("%mcp_call add a=1 b=2")
     yield running
@@ -58,7 +57,7 @@ def new_kernel():
     started = []
 
     def make():
-        started.append(driver.Kernel(sys.executable, cwd=ROOT))
+        started.append(Kernel(sys.executable, cwd=ROOT))
         return started[-1]
 
     yield make

@@ -111,7 +111,9 @@ def test_two_calls_at_once_share_one_container(kernel):
 
 def test_a_hundred_calls_draw_as_one_model(kernel):
     """Beyond sixteen rows the panel is one model, and the rest is counted."""
-    cell = kernel.ok("done = demo.map('wait_silently', [{'seconds': 0.4}] * 100, limit=100)\nprint(len(done))")
+    cell = kernel.ok(
+        "done = demo.map('wait_silently', [{'seconds': 0.4}] * 100, limit=100)\nprint(len(done))"
+    )
 
     models = [m["content"]["data"]["state"].get("_model_name") for m in cell.of("comm_open")]
     assert cell.stdout == "100\n"
@@ -157,5 +159,7 @@ def test_nothing_is_left_after_unloading(kernel):
     names = kernel.ok("import threading\nprint([t.name for t in threading.enumerate()])").stdout
     assert "mcp_notebook" not in names
 
-    kernel.ok("%load_ext mcp_notebook\n%load_ext mcp_notebook\n%mcp_connect demo\ndemo = mcpn.connections()['demo']")
+    kernel.ok(
+        "%load_ext mcp_notebook\n%load_ext mcp_notebook\n%mcp_connect demo\ndemo = mcpn.connections()['demo']"
+    )
     assert "done" in kernel.ok("%mcp_call add a=1 b=2").receipt

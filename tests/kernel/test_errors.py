@@ -5,20 +5,21 @@ from __future__ import annotations
 import sys
 
 import pytest
+from driver import Kernel
 
 PYTHON = sys.executable
 
 
 def said(cell) -> str:
     """What the person reads: the traceback, or a usage error on stderr."""
-    return cell.error + "".join(m["content"]["text"] for m in cell.of("stream") if m["content"]["name"] == "stderr")
+    return cell.error + "".join(
+        m["content"]["text"] for m in cell.of("stream") if m["content"]["name"] == "stderr"
+    )
 
 
 @pytest.fixture(scope="module")
 def kernel():
     """One kernel of this environment."""
-    from kernel_driver import Kernel
-
     running = Kernel(sys.executable)
     running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn")
     yield running
@@ -30,7 +31,9 @@ def test_a_call_before_any_connection_names_the_cure(kernel):
     kernel.ok("%mcp_disconnect --all")
     cell = kernel.run("%mcp_call add a=1 b=2")
 
-    assert cell.error == "UnknownServerError: no server is connected; try %mcp_connect demo, or connect('demo')"
+    assert (
+        cell.error == "UnknownServerError: no server is connected; try %mcp_connect demo, or connect('demo')"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_a_call_before_any_connection_names_the_cure(kernel):
         ("%mcp_connect ftp://x/mcp", ["not an http or https URL"]),
         ("%mcp_connect http://127.0.0.1:9/mcp", ["http://127.0.0.1:9/mcp"]),
         (f'%mcp_connect {PYTHON} -c "import sys; print(1, file=sys.stderr); sys.exit(3)"', ["exit status 3"]),
-        (f'%mcp_connect {PYTHON} -c "print(\'rubbish\')"', ["not a message", "rubbish"]),
+        (f"%mcp_connect {PYTHON} -c \"print('rubbish')\"", ["not a message", "rubbish"]),
         ("%mcp_disconnect nosuch", ["no server named 'nosuch'"]),
         ("%mcp_cancel 99", ["nothing is running"]),
         ("%mcp_tools demo add extra", ["server"]),
@@ -72,7 +75,10 @@ def test_a_mistake_is_answered_in_one_line(kernel, line, words):
         assert word in text
     assert "Traceback" not in text
     assert "mcp_notebook/" not in text
-    assert kernel.ok("%mcp_jobs").of("execute_result")[0]["content"]["data"]["text/plain"] == "nothing is running"
+    assert (
+        kernel.ok("%mcp_jobs").of("execute_result")[0]["content"]["data"]["text/plain"]
+        == "nothing is running"
+    )
 
 
 def test_a_call_on_a_closed_connection_says_so(kernel):

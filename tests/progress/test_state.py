@@ -138,7 +138,11 @@ def test_whatever_is_sent_the_state_stays_within_what_was_sent(sent):
         assert state.total is None or (math.isfinite(state.total) and state.total > 0)
         assert state.progress >= before.progress or state.stage == before.stage + 1
         assert state.message is None or len(state.message) <= 2_000
-    numbers = [float(p) for p, *_ in sent if isinstance(p, int | float) and not isinstance(p, bool) and abs(p) < 1e308]
+    numbers = [
+        float(p)
+        for p, *_ in sent
+        if isinstance(p, int | float) and not isinstance(p, bool) and abs(p) < 1e308
+    ]
     assert state.progress <= max([*numbers, 0.0])
 
 

@@ -132,5 +132,12 @@ def test_a_burst_leaves_once_an_interval():
     """The first at once, the next when the interval is over."""
     pace = Pace(0.1)
 
-    assert [pace.due(now) for now in (0.0, 0.05, 0.09, 0.11, 0.2, 0.22)] == [True, False, False, True, False, True]
+    assert [pace.due(now) for now in (0.0, 0.05, 0.09, 0.11, 0.2, 0.22)] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
     assert round(pace.wait(0.27), 2) == 0.05

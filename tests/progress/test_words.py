@@ -53,7 +53,9 @@ def test_a_hundred_percent_is_said_only_when_it_is_reached():
 
 def test_a_stalled_line_says_how_long_it_was_silent():
     """Instead of a rate that is no longer true."""
-    assert words.live(Progress(3, 10, updates=3, gap=0.1, silent=12, rate=5)) == "3/10 · 30 % · silent for 12 s"
+    assert (
+        words.live(Progress(3, 10, updates=3, gap=0.1, silent=12, rate=5)) == "3/10 · 30 % · silent for 12 s"
+    )
 
 
 def test_a_call_without_progress_says_how_long_it_took():
@@ -76,7 +78,9 @@ def test_a_line_is_never_longer_than_two_hundred_characters():
     assert len(words.line("label", state)) == 200
 
 
-@pytest.mark.parametrize(("rate", "said"), [(None, ""), (0, ""), (2, "2/s"), (0.5, "30/min"), (0.001, "3.6/h")])
+@pytest.mark.parametrize(
+    ("rate", "said"), [(None, ""), (0, ""), (2, "2/s"), (0.5, "30/min"), (0.001, "3.6/h")]
+)
 def test_slow_rates_have_a_slower_unit(rate, said):
     """0.5/s is hard to picture."""
     assert words.per_second(rate) == said

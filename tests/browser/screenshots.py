@@ -1,0 +1,68 @@
+"""Take the README's pictures from a real JupyterLab: `make screenshots [OUT=folder]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from front_end import FLAGS, Notebook, Server, chromium
+from playwright.sync_api import sync_playwright
+
+LOAD = "%load_ext mcp_notebook\n%mcp_connect demo"
+WORK = "%mcp_call process_items items=alpha,beta,gamma,delta,epsilon,zeta,eta,theta delay=0.5"
+MANY = """import mcp_notebook as mcpn
+demo = mcpn.connections()["demo"]
+jobs = [demo.start("migrate_data", delay=0.25), demo.start("scan_directory", files=40, delay=0.1),
+        demo.start("backup_database", delay=1), demo.start("wait_silently", seconds=4), demo.start("fail", after=8)]
+done = demo.map("process_items", [{"items": list("abcdefgh"), "delay": 0.3}] * 4, limit=2)"""
+PANEL = 'done = demo.map("process_items", [{"items": list("abcdefgh"), "delay": 0.4}] * 100, limit=60)'
+CELLS = [
+    LOAD,
+    WORK,
+    MANY,
+    PANEL,
+    "%mcp_call draw_chart values=3,1,4,1,5,9,2,6",
+    "%mcp_call report",
+    "demo.tools",
+]
+
+
+def take(out: Path, scheme: str) -> None:
+    """Take all pictures in one colour scheme."""
+    server = Server(Path(tempfile.mkdtemp()), "jupyterlab", dark=scheme == "dark")
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1000, "height": 900}, device_scale_factor=1.5)
+            notebook = Notebook(page, server, server.write("demo.ipynb", CELLS))
+            page.keyboard.press("Control+b")  # the side bar
+            notebook.run(0)
+            notebook.begin(1)
+            page.wait_for_timeout(3_200)
+            notebook.cells.nth(1).screenshot(path=out / f"live-{scheme}.png")
+            notebook.finish(1)
+            page.wait_for_timeout(300)
+            notebook.cells.nth(1).screenshot(path=out / f"receipt-{scheme}.png")
+            for index, name, wait in ((2, "many", 2_500), (3, "panel", 1_500)):
+                notebook.begin(index)
+                page.wait_for_timeout(wait)
+                notebook.output(index).screenshot(path=out / f"{name}-{scheme}.png")
+                notebook.finish(index)
+                page.wait_for_timeout(2_500)
+                notebook.output(index).screenshot(path=out / f"{name}-receipt-{scheme}.png")
+            for index, name in ((4, "chart"), (5, "report"), (6, "tools")):
+                notebook.run(index)
+                page.wait_for_timeout(300)
+                notebook.output(index).screenshot(path=out / f"{name}-{scheme}.png")
+            browser.close()
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    for wanted in ("light", "dark"):
+        take(folder, wanted)
+    sys.stdout.write(f"pictures in {folder}\n")
