@@ -25,7 +25,7 @@ bench: $(VENV)/.ready  ## every claim of speed, with its peer, in one run
 	$(BIN)/python benchmarks/run.py
 
 screenshots: $(VENV)/.ready  ## the README's pictures, from a real JupyterLab
-	$(BIN)/python tests/browser/screenshots.py $(OUT)
+	$(BIN)/python tests/browser/screenshots.py
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,4 +1,4 @@
-"""What tests of several rooms share: one demo server over HTTP."""
+"""What tests of several rooms share: one demo server over HTTP, and an end to what a module began."""
 
 from __future__ import annotations
 
@@ -18,3 +18,11 @@ def demo_http() -> Iterator[str]:
             yield server.stdout.readline().strip()
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Stop the background loop and every server that the tests of a module have started."""
+    yield
+    if (root := sys.modules.get("mcp_notebook.runtime")) is not None:
+        root.shutdown()

@@ -50,7 +50,7 @@ class MCPMagics(Magics):
             %mcp_connect npx -y some-server . --name files
             %mcp_connect http://127.0.0.1:8000/mcp --header "Authorization: Bearer {token}"
         """
-        request = lines.connect(line, self.shell.user_ns)
+        request = lines.connect(lines.silenced(line)[0], self.shell.user_ns)
         timeout = self.timeout if request.timeout is None else request.timeout
         return self._runtime().connect(
             request.target,
@@ -65,7 +65,7 @@ class MCPMagics(Magics):
     def mcp_disconnect(self, line: str) -> None:
         """Close a connection: %mcp_disconnect [NAME | --all]; without a name, the default one."""
         root = self._runtime()
-        name = line.strip()
+        name = lines.silenced(line)[0].strip()
         closing = list(root.connections.values()) if name == "--all" else [root.connection(name or None)]
         for connection in closing:
             connection.close()
@@ -96,7 +96,7 @@ class MCPMagics(Magics):
     def mcp_tools(self, line: str) -> Any:
         """List tools with their arguments: %mcp_tools [SERVER] [PATTERN]."""
         root = self._runtime()
-        words = line.split()
+        words = lines.silenced(line)[0].split()
         server = words.pop(0) if words and words[0] in root.connections else None
         if len(words) > 1:
             raise UsageError(
@@ -132,7 +132,6 @@ class MCPMagics(Magics):
         "--py", action="store_true", help="%%%%mcp_call: the body is Python, its last expression a mapping"
     )
     @argument("words", nargs="*", metavar="[NAME <<] [SERVER.]TOOL [k=v | k:=json | k={expr} | k=$name]...")
-    @output_can_be_silenced
     @needs_local_scope
     @no_var_expand
     @line_cell_magic
@@ -146,6 +145,7 @@ class MCPMagics(Magics):
         the arguments: a JSON object, a YAML mapping, or with --py Python.
         `x = %mcp_call ...` assigns; the last result is also in _mcp.
         """
+        line, silent = lines.silenced(line)
         call = lines.call(self.mcp_call.parser, line)
         root = self._runtime()
         connection, tool = lines.find_tool(root, call.server, call.tool)
@@ -163,10 +163,10 @@ class MCPMagics(Magics):
             quiet=call.quiet or call.no_progress or not self.progress,
         )
         if call.bg:
-            return self._hand_over(running, call)
+            return self._hand_over(running, call, silent=silent)
         result = running.result().shown_as(call.format or self.format)  # type: ignore[arg-type]
         self.shell.user_ns["_mcp"] = result
-        return self._hand_over(result, call)
+        return self._hand_over(result, call, silent=silent)
 
     @output_can_be_silenced
     @line_magic
@@ -186,7 +186,7 @@ class MCPMagics(Magics):
     def mcp_cancel(self, line: str) -> None:
         """Cancel a call in flight: %mcp_cancel [ID | --all]; without an id, the only one there is."""
         running = {str(op.id): op for op in self._runtime().tracker.running()}
-        wanted = line.strip()
+        wanted = lines.silenced(line)[0].strip()
         if not running:
             raise UsageError("nothing is running")
         if not wanted and len(running) > 1:
@@ -210,11 +210,11 @@ class MCPMagics(Magics):
             self.max_timeout if max_timeout is ... else max_timeout,
         )
 
-    def _hand_over(self, value: Any, call: lines.CallLine) -> Any:
+    def _hand_over(self, value: Any, call: lines.CallLine, *, silent: bool) -> Any:
         """Assign *value* where the line says so, else return it for display."""
         if call.out is not None:
             self.shell.user_ns[call.out] = value
             return None
-        if call.quiet:
+        if call.quiet or silent:
             lines.hush(self.shell, value)
         return value

@@ -46,6 +46,12 @@ class CallLine:
     py: bool
 
 
+def silenced(line: str) -> tuple[str, bool]:
+    """Return *line* without a trailing semicolon, and whether it had one: it silences the output."""
+    bare = line.rstrip()
+    return (bare[:-1], True) if bare.endswith(";") else (line, False)
+
+
 def connect(line: str, namespace: Mapping[str, object]) -> ConnectLine:
     """Read %mcp_connect: our long options wherever they stand, the rest is the target."""
     try:

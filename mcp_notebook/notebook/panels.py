@@ -80,7 +80,9 @@ class Panel:
                 return
             if running and not news and now - self._drawn_at < REDRAW_S:
                 return
-            if not self._pace.due(now) and not final:
+            # The end of what was seen running shows at once.
+            ended = self._live and not running
+            if not self._pace.due(now) and not final and not ended:
                 self.owes = True
                 return
             self._drawn_at = now

@@ -1,7 +1,8 @@
-"""Take the README's pictures from a real JupyterLab: `make screenshots [OUT=folder]`."""
+"""Take pictures of a real JupyterLab: `make screenshots` puts all into build/, the README's into notebooks/images/."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from front_end import FLAGS, Notebook, Server, chromium
 from playwright.sync_api import sync_playwright
 
+README = ("live-light.png", "receipt-light.png", "many-dark.png")
 LOAD = "%load_ext mcp_notebook\n%mcp_connect demo"
 WORK = "%mcp_call process_items items=alpha,beta,gamma,delta,epsilon,zeta,eta,theta delay=0.5"
 MANY = """import mcp_notebook as mcpn
@@ -61,8 +63,11 @@ def take(out: Path, scheme: str) -> None:
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
+    root = Path(__file__).parents[2]
+    pictures = root / "build" / "screenshots"
+    pictures.mkdir(parents=True, exist_ok=True)
     for wanted in ("light", "dark"):
-        take(folder, wanted)
-    sys.stdout.write(f"pictures in {folder}\n")
+        take(pictures, wanted)
+    for name in README:
+        shutil.copy(pictures / name, root / "notebooks" / "images" / name)
+    sys.stdout.write(f"pictures in {pictures}\n")

@@ -67,8 +67,10 @@ class Kernel:
     """A running kernel of *python*'s environment."""
 
     def __init__(self, python: str, **start: Any) -> None:
+        self._closed = False
         self._manager = KernelManager()
         self._manager.kernel_spec.argv[0] = python
+        self._manager.kernel_spec.argv.append("--log-level=ERROR")
         self._manager.start_kernel(**start)
         self.client = self._manager.blocking_client()
         self.client.start_channels()
@@ -131,6 +133,8 @@ class Kernel:
         self._manager.interrupt_kernel()
 
     def close(self) -> None:
-        """End the kernel."""
-        self.client.stop_channels()
-        self._manager.shutdown_kernel(now=False)
+        """End the kernel; safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self.client.stop_channels()
+            self._manager.shutdown_kernel(now=False)

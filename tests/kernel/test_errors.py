@@ -21,7 +21,7 @@ def said(cell) -> str:
 def kernel():
     """One kernel of this environment."""
     running = Kernel(sys.executable)
-    running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn")
+    running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo")
     yield running
     running.close()
 
