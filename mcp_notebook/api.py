@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .client.limits import UNSET, Seconds
 from .runtime import running, runtime
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ def connect(
     name: str | None = None,
     headers: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float | None = 300.0,
-    max_timeout: float | None = 3600.0,
+    timeout: Seconds = UNSET,
+    max_timeout: Seconds = UNSET,
 ) -> Connection:
     """Connect to an MCP server, and return it ready to be called.
 
@@ -30,8 +31,9 @@ def connect(
     connection of the same name is closed.
 
     *timeout* is how many seconds a call may be silent, renewed by every
-    progress notification; *max_timeout* how many it may take altogether;
-    None is no limit. Both can be given with each call.
+    progress notification (300 where nobody says otherwise); *max_timeout* how
+    many it may take altogether (3600); None is no limit. Both can be given
+    with each call, and in `%config MCPMagics`.
 
     Raises `ConnectError`: command or URL, exit status, the end of stderr.
     """

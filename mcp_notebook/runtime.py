@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import concurrent.futures
 import threading
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
-from typing import Any
+from contextlib import suppress
 
-from .client.call import Limits
 from .client.connection import Connection
+from .client.limits import UNSET, Limits, Seconds
 from .client.targets import resolve
 from .errors import UnknownServerError, suggest
 from .notebook.place import Place
@@ -34,7 +34,6 @@ class Runtime:
         self.limits = Limits()
         self.connections: dict[str, Connection] = {}
         self.default: str | None = None
-        self.calls: dict[int, Any] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mcp_notebook", daemon=True)
         self._thread.start()
@@ -82,15 +81,16 @@ class Runtime:
         name: str | None = None,
         headers: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
-        timeout: float | None | object = ...,
-        max_timeout: float | None | object = ...,
+        timeout: Seconds = UNSET,
+        max_timeout: Seconds = UNSET,
     ) -> Connection:
         """Open a connection and make it the default; one of the same name is closed first."""
         recipe = resolve(target, headers=headers, env=env)
-        chosen = {k: v for k, v in (("timeout", timeout), ("max_timeout", max_timeout)) if v is not ...}
-        limits = replace(self.limits, **chosen)  # type: ignore[arg-type]
+        self.limits.but(timeout, max_timeout)  # refuses what is no limit, before anything is started
         name = name or recipe.default_name
-        connection = Connection(self, recipe, name, limits, self._forget).open()
+        connection = Connection(
+            self, recipe, name, self._forget, timeout=timeout, max_timeout=max_timeout
+        ).open()
         if (previous := self.connections.get(name)) is not None:
             previous.close()
         self.connections[name] = connection
@@ -112,11 +112,15 @@ class Runtime:
 
     def close(self) -> None:
         """Close every connection, thread and child process."""
-        for connection in tuple(self.connections.values()):
-            try:
-                connection.close()
-            except Exception:  # noqa: S112 - closing goes on, whatever one of them says
-                continue
+        endings = [c.retire() for c in tuple(self.connections.values())]
+
+        async def end() -> None:
+            await asyncio.gather(
+                *(ending() for ending in endings if ending is not None), return_exceptions=True
+            )
+
+        with suppress(concurrent.futures.TimeoutError):
+            asyncio.run_coroutine_threadsafe(end(), self._loop).result(STOP_S)
         self.flush()
         if self.place.shell is not None:
             self.place.shell.events.unregister("post_run_cell", self._end_of_cell)

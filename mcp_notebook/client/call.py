@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CallCancelledError, CallTimeoutError, ConnectionLostError, MCPNotebookError, ToolError
@@ -18,6 +17,7 @@ from ..progress import Event, Operation, Progress, Status, words
 from ..results import ToolResult
 from ..text import block, one_line
 from .edge import Edge
+from .limits import Limits
 from .pending import Pending
 
 if TYPE_CHECKING:
@@ -25,22 +25,6 @@ if TYPE_CHECKING:
 
 CONNECTION_CLOSED = -32000
 SILENT_LOG = 60
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds a call may be silent, and may take; None is no limit."""
-
-    timeout: float | None = 300.0
-    max_timeout: float | None = 3600.0
-
-    def __post_init__(self) -> None:
-        for name in ("timeout", "max_timeout"):
-            value = getattr(self, name)
-            if value is not None and not (isinstance(value, int | float) and value > 0):
-                raise MCPNotebookError(
-                    f"{name}={value!r} is not a number of seconds above 0 (None is no limit)"
-                )
 
 
 class Call(Pending[ToolResult]):
@@ -53,7 +37,7 @@ class Call(Pending[ToolResult]):
         self.tool = tool
         self.arguments = arguments
         self.token: str | None = None
-        """the progress token on the wire; None until the request is sent"""
+        """the progress token; None until the request is sent, and where no progress was asked for"""
         self._operation = operation
         self._limits = limits
         self._session: Session | None = None

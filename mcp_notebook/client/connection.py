@@ -7,8 +7,7 @@ lost server is reconnected at the next call, once, then the error says why.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -17,8 +16,9 @@ from ..progress import Operation
 from ..results import ToolResult
 from .arguments import check, jsonable
 from .batch import Batch, as_mappings
-from .call import Call, Limits, error_of
+from .call import Call, error_of
 from .edge import Edge
+from .limits import UNSET, Limits, Seconds
 from .pending import Pending
 from .session import Session
 from .targets import Target
@@ -30,27 +30,23 @@ if TYPE_CHECKING:
 State = Literal["open", "lost", "closed"]
 
 
-class Unset:
-    """Stands for "as the connection has it": None means no limit."""
-
-    def __repr__(self) -> str:
-        return "as set"
-
-
-UNSET = Unset()
-Seconds = float | None | Unset
-
-
 class Connection:
     """An MCP server, ready to be called. Close it, or use it as a context manager."""
 
     def __init__(
-        self, edge: Edge, target: Target, name: str, limits: Limits, on_close: Callable[[Connection], None]
+        self,
+        edge: Edge,
+        target: Target,
+        name: str,
+        on_close: Callable[[Connection], None],
+        *,
+        timeout: Seconds = UNSET,
+        max_timeout: Seconds = UNSET,
     ) -> None:
         self.name = name
         self._edge = edge
         self._target = target
-        self._limits = limits
+        self._said = (timeout, max_timeout)
         self._on_close = on_close
         self._session: Session | None = None
         self._tools: tuple[object, Tools] | None = None
@@ -117,7 +113,7 @@ class Connection:
         `ConnectionLostError`.
         """
         given = {**(arguments or {}), **keywords}
-        return self.begin(tool, given, self._chosen(timeout, max_timeout)).result()
+        return self.begin(tool, given, self.limits(timeout, max_timeout)).result()
 
     def start(
         self,
@@ -131,7 +127,7 @@ class Connection:
     ) -> Call:
         """Start a call and return it at once; its bar stays live. The limits are those of `call`."""
         given = {**(arguments or {}), **keywords}
-        return self.begin(tool, given, self._chosen(timeout, max_timeout), shown_at_once=True)
+        return self.begin(tool, given, self.limits(timeout, max_timeout), shown_at_once=True)
 
     def map(
         self,
@@ -153,7 +149,7 @@ class Connection:
         prepared = [self._prepare(tool, row) for row in rows]
         if not prepared:
             return []
-        limits = self._chosen(timeout, max_timeout)
+        limits = self.limits(timeout, max_timeout)
         group = self._edge.group(shown_at_once=False)
         total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group)
         batch = Batch(self._edge, total, len(prepared), limit)
@@ -169,7 +165,7 @@ class Connection:
         self,
         tool: str,
         arguments: Mapping[str, object],
-        limits: Limits | None = None,
+        limits: Limits,
         *,
         shown_at_once: bool = False,
         strict: bool = True,
@@ -182,19 +178,23 @@ class Connection:
         prepared = self._prepare(tool, arguments)
         group = None if quiet else self._edge.group(shown_at_once=shown_at_once)
         operation = self._edge.tracker.open(tool, group=group)
-        call = self._launch(tool, prepared, operation, limits or self._limits, strict=strict, quiet=quiet)
+        call = self._launch(tool, prepared, operation, limits, strict=strict, quiet=quiet)
         if shown_at_once:
             self._edge.flush()  # the cell may end at once, and the bar belongs to it
         return call
 
     def close(self) -> None:
         """End the connection and its server process; safe to call twice."""
+        if (ending := self.retire()) is not None:
+            self._run(ending)
+
+    def retire(self) -> Callable[[], Awaitable[None]] | None:
+        """Take no more calls; returns what ends the session, to be run on the background loop."""
         if self._closed:
-            return
+            return None
         self._closed = True
         self._on_close(self)
-        if self._session is not None:
-            self._run(self._session.close)
+        return self._session.close if self._session is not None else None
 
     def __enter__(self) -> Self:
         return self
@@ -255,13 +255,9 @@ class Connection:
             )
         return self.tools[tool].input_schema
 
-    def _chosen(self, timeout: Seconds, max_timeout: Seconds) -> Limits:
-        limits = self._limits
-        if not isinstance(timeout, Unset):
-            limits = replace(limits, timeout=timeout)
-        if not isinstance(max_timeout, Unset):
-            limits = replace(limits, max_timeout=max_timeout)
-        return limits
+    def limits(self, timeout: Seconds = UNSET, max_timeout: Seconds = UNSET) -> Limits:
+        """Return the limits of a call: what it says, else what the connection says, else the process's."""
+        return self._edge.limits.but(*self._said).but(timeout, max_timeout)
 
     def _run(self, work: Callable[[], Any]) -> Any:
         pending: Pending[Any] = Pending(self._edge)

@@ -11,12 +11,15 @@ from collections.abc import Callable, Hashable
 from typing import Protocol
 
 from ..progress import Tracker
+from .limits import Limits
 
 
 class Edge(Protocol):
     """The surroundings of a call."""
 
     tracker: Tracker
+    limits: Limits
+    """what holds where neither the call nor the connection says otherwise"""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:

@@ -44,6 +44,7 @@ class Session:
         self._opening: Opening | None = None
         self._client: Client | None = None
         self._owner: asyncio.Task[None] | None = None
+        self._ender: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._calls: set[asyncio.Task[Any]] = set()
@@ -59,7 +60,7 @@ class Session:
             session = cls(target)
             failure = await session._attempt("legacy")
         if failure is not None:
-            raise ConnectError(f"cannot connect to {target.address!r}: {failure}")
+            raise ConnectError(f"cannot connect to {one_line(target.address, 120)}: {failure}")
         return session
 
     @property
@@ -84,21 +85,22 @@ class Session:
         return next(self._tokens)
 
     async def call_tool(
-        self, name: str, arguments: dict[str, object], token: str, operation: Operation | None
+        self, name: str, arguments: dict[str, object], token: str | None, operation: Operation | None
     ) -> CallToolResult:
         """Call a tool; its progress goes to *operation*. Cancelling the caller's task cancels on the wire."""
         task = asyncio.current_task()
         if task is not None:
             self._calls.add(task)
         try:
-            if operation is None:
+            if operation is None or token is None:
                 return await self.client.call_tool(name, arguments)
             if self._opening is not None and not self._opening.tapped:
                 return await self.client.call_tool(name, arguments, progress_callback=_reporter(operation))
             self._routes.add(token, operation)
             return await self.client.call_tool(name, arguments, meta={"progress_token": token})
         finally:
-            self._routes.remove(token)
+            if token is not None:
+                self._routes.remove(token)
             if task is not None:
                 self._calls.discard(task)
 
@@ -160,6 +162,7 @@ class Session:
         return getattr(source, "ended_by_itself", False) is True
 
     async def _own(self, mode: str | None) -> None:
+        """Enter the SDK's client and leave it: both in this task, as its cancel scopes ask."""
         from mcp import Client
 
         try:
@@ -175,25 +178,21 @@ class Session:
                     self._ready.set_result(None)
                 await self._closing.wait()
         except asyncio.CancelledError:
-            self._fail(ConnectionError("the connection ended"))
-            if not self._closing.is_set() and self.lost is None:
-                await self._lose("the connection ended")
-        except BaseException as error:
-            if not self._ready.done():
-                self._fail(error)
-            elif not self._closing.is_set() or self.lost is not None:
-                await self._lose(_phrase(error))
-            if not isinstance(error, Exception | BaseExceptionGroup):
-                raise
-        finally:
-            if self.lost is None and not self._closing.is_set():
-                self.lost = "the connection ended"
-            self._release_calls()
+            await self._ended(ConnectionError("the connection ended"))
+        except (Exception, BaseExceptionGroup) as error:
+            await self._ended(error)
+
+    async def _ended(self, error: BaseException) -> None:
+        """Tell whoever waits that it is over: the one who opens, or the calls in flight."""
+        if not self._ready.done():
+            self._fail(error)
+        elif not self._closing.is_set():
+            await self._lose(_phrase(error))
+        self._release_calls()
 
     def _fail(self, error: BaseException) -> None:
-        if not self._ready.done():
-            self._ready.set_exception(error)
-            self._ready.exception()  # taken: nobody may be left to ask
+        self._ready.set_exception(error)
+        self._ready.exception()  # taken: nobody may be left to ask
 
     def _end(self) -> None:
         """Notice that the server closed its side."""

@@ -36,6 +36,7 @@ T = TypeVar("T")
 LINE_LIMIT = 32 * 1024 * 1024
 TAIL_LINES = 20
 EXIT_GRACE_S = 2.0
+LAST_WORDS_S = 0.3
 CHUNK = 1 << 16
 
 
@@ -80,8 +81,8 @@ class StdioTransport:
         """Return what is known of the process's end: exit status, the last words of stderr."""
         parts = []
         if self._process is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._tasks[2]), timeout=0.3)
+            await _exited(self._process, LAST_WORDS_S)
+            await asyncio.wait(self._tasks[2:], timeout=LAST_WORDS_S)
             status = self._process.returncode
             if status is not None:
                 parts.append(f"killed by {_signal_name(-status)}" if status < 0 else f"exit status {status}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -15,7 +16,7 @@ from IPython.core.magic import (
     output_can_be_silenced,
 )
 from IPython.core.magic_arguments import argument, magic_arguments
-from traitlets import Bool, Enum, Float
+from traitlets import Bool, Enum, Float, observe
 
 from . import lines
 
@@ -27,10 +28,16 @@ class MCPMagics(Magics):
     """Call MCP tools from cells: %mcp_connect, %mcp_call, %mcp_tools and their kin."""
 
     timeout = Float(
-        300.0, allow_none=True, help="seconds a call may be silent, renewed by progress; None is no limit"
+        300.0,
+        min=0.001,
+        allow_none=True,
+        help="seconds a call may be silent, renewed by progress; None is no limit",
     ).tag(config=True)
     max_timeout = Float(
-        3600.0, allow_none=True, help="seconds a call may take, whatever the progress; None is no limit"
+        3600.0,
+        min=0.001,
+        allow_none=True,
+        help="seconds a call may take, whatever the progress; None is no limit",
     ).tag(config=True)
     format = Enum(FORMATS, "auto", help="how results are shown: auto, text, json or raw").tag(config=True)
     progress = Bool(True, help="ask servers for progress, and show bars").tag(config=True)
@@ -51,14 +58,12 @@ class MCPMagics(Magics):
             %mcp_connect http://127.0.0.1:8000/mcp --header "Authorization: Bearer {token}"
         """
         request = lines.connect(lines.silenced(line)[0], self.shell.user_ns)
-        timeout = self.timeout if request.timeout is None else request.timeout
         return self._runtime().connect(
             request.target,
             name=request.name,
             headers=request.headers or None,
             env=request.env or None,
-            timeout=timeout,
-            max_timeout=self.max_timeout,
+            **request.limits,
         )
 
     @line_magic
@@ -157,7 +162,7 @@ class MCPMagics(Magics):
         running = connection.begin(
             tool,
             arguments,
-            self._limits(call.timeout, call.max_timeout),
+            connection.limits(**call.limits),
             shown_at_once=call.bg,
             strict=not call.no_raise_error,
             quiet=call.quiet or call.no_progress or not self.progress,
@@ -200,15 +205,20 @@ class MCPMagics(Magics):
     def _runtime(self) -> Any:
         from ..runtime import runtime
 
-        return runtime()
+        root = runtime()
+        self._set_limits(root)
+        return root
 
-    def _limits(self, timeout: Any, max_timeout: Any) -> Any:
-        from ..client.call import Limits
+    @observe("timeout", "max_timeout")
+    def _follow(self, _change: Any) -> None:
+        root = sys.modules.get("mcp_notebook.runtime")
+        if root is not None and (current := root.running()) is not None:
+            self._set_limits(current)
 
-        return Limits(
-            self.timeout if timeout is ... else timeout,
-            self.max_timeout if max_timeout is ... else max_timeout,
-        )
+    def _set_limits(self, root: Any) -> None:
+        from ..client.limits import Limits
+
+        root.limits = Limits(self.timeout, self.max_timeout)
 
     def _hand_over(self, value: Any, call: lines.CallLine, *, silent: bool) -> Any:
         """Assign *value* where the line says so, else return it for display."""

@@ -24,7 +24,7 @@ class ConnectLine:
     name: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
-    timeout: float | None = None
+    limits: dict[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class CallLine:
     server: str | None
     out: str | None
     quiet: bool
-    timeout: Any
-    max_timeout: Any
+    limits: dict[str, float | None]
     bg: bool
     format: str | None
     no_raise_error: bool
@@ -69,7 +68,7 @@ def connect(line: str, namespace: Mapping[str, object]) -> ConnectLine:
         name=named or (alone if held is not None else None),
         headers=dict(_pair(h, ":", "--header", "Authorization: Bearer …") for h in options["--header"]),
         env=dict(_pair(e, "=", "--env", "KEY=value") for e in options["--env"]),
-        timeout=seconds(options["--timeout"][-1]) if options["--timeout"] else None,
+        limits={"timeout": seconds(options["--timeout"][-1])} if options["--timeout"] else {},
     )
 
 
@@ -98,6 +97,8 @@ def call(parser: Any, line: str) -> CallLine:
 
     parsed = vars(parser.parse_intermixed_args(split_words(line)))
     words: list[str] = parsed.pop("words")
+    said = {name: parsed.pop(name) for name in ("timeout", "max_timeout")}
+    parsed["limits"] = {name: value for name, value in said.items() if value is not ...}
     if len(words) > 1 and words[1] == "<<":
         parsed["out"] = name(words[0])
         words = words[2:]

@@ -1,0 +1,45 @@
+"""How long a call may be silent, and how long it may take: per call, per connection, per process.
+
+What is not said in one place is taken from the next; None is said, and means no limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import MCPNotebookError
+
+
+class Unset:
+    """Stands for "as set elsewhere"."""
+
+    def __repr__(self) -> str:
+        return "as set"
+
+
+UNSET = Unset()
+Seconds = float | None | Unset
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds of silence, and seconds altogether; None is no limit."""
+
+    timeout: float | None = 300.0
+    max_timeout: float | None = 3600.0
+
+    def __post_init__(self) -> None:
+        for name in ("timeout", "max_timeout"):
+            value = getattr(self, name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if value is not None and not (number and value > 0):
+                raise MCPNotebookError(
+                    f"{name}={value!r} is not a number of seconds above 0 (None is no limit)"
+                )
+
+    def but(self, timeout: Seconds = UNSET, max_timeout: Seconds = UNSET) -> Limits:
+        """Return these limits with what is said replaced."""
+        return Limits(
+            self.timeout if isinstance(timeout, Unset) else timeout,
+            self.max_timeout if isinstance(max_timeout, Unset) else max_timeout,
+        )
