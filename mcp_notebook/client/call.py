@@ -51,7 +51,7 @@ class Call(Pending[ToolResult]):
     @property
     def status(self) -> Status:
         """`running`, `done`, `failed`, `cancelled`, `timed out` or `interrupted`."""
-        return self._operation.snapshot().status
+        return self._operation.status
 
     @property
     def progress(self) -> Progress:

@@ -155,7 +155,9 @@ class Connection:
         batch = Batch(self._edge, total, len(prepared), limit)
 
         def make(index: int) -> Call:
-            operation = self._edge.tracker.open(f"{tool} [{index}]", group=group, parent=total)
+            operation = self._edge.tracker.open(
+                f"{tool} [{index}]", group=group, parent=total, patience=limits.patience
+            )
             return self._launch(tool, prepared[index], operation, limits)
 
         batch.launch(lambda: batch.run(make))
@@ -177,7 +179,7 @@ class Connection:
         """
         prepared = self._prepare(tool, arguments)
         group = None if quiet else self._edge.group(shown_at_once=shown_at_once)
-        operation = self._edge.tracker.open(tool, group=group)
+        operation = self._edge.tracker.open(tool, group=group, patience=limits.patience)
         call = self._launch(tool, prepared, operation, limits, strict=strict, quiet=quiet)
         if shown_at_once:
             self._edge.flush()  # the cell may end at once, and the bar belongs to it

@@ -37,6 +37,11 @@ class Limits:
                     f"{name}={value!r} is not a number of seconds above 0 (None is no limit)"
                 )
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds of silence after which a person should be told: well before the end."""
+        return None if self.timeout is None else self.timeout / 2
+
     def but(self, timeout: Seconds = UNSET, max_timeout: Seconds = UNSET) -> Limits:
         """Return these limits with what is said replaced."""
         return Limits(

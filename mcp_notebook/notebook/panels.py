@@ -17,7 +17,7 @@ from typing import Protocol
 
 from ..progress import Operation
 from ..progress.pace import Pace
-from .rows import View, rows_of, select
+from .rows import View, select
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Panel:
             self._draw(running=running)
 
     def _draw(self, *, running: bool) -> None:
-        view = select(rows_of(self._operations.values()), gone=self._gone)
+        view = select(self._operations.values(), gone=self._gone)
         context = self._context.copy()
         try:
             if running:
@@ -115,6 +115,6 @@ class Panel:
     def _forget_the_oldest(self) -> None:
         for number, operation in self._operations.items():
             if not operation.running:
-                self._gone[operation.snapshot().status] += 1
+                self._gone[operation.status] += 1
                 del self._operations[number]
                 return

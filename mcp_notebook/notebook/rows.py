@@ -7,8 +7,9 @@ order they began. A thousand tokens stay readable: the rest is counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from ..progress import Operation, Progress, words
 from ..text import one_line
@@ -28,7 +29,6 @@ class Row:
     state: Progress
     note: str | None = None
     cancel: Callable[[], object] | None = None
-    has_parts: bool = False
 
     @property
     def text(self) -> str:
@@ -49,48 +49,53 @@ class View:
         return any(row.state.running for row in self.rows)
 
 
-def rows_of(operations: Iterable[Operation]) -> list[Row]:
-    """Return the operations as rows, as they stand now."""
+def select(operations: Iterable[Operation], limit: int = LIMIT, gone: Counter[str] | None = None) -> View:
+    """Return at most *limit* operations as rows; *gone* counts those that were forgotten before.
+
+    Only what is shown is looked at closely: a thousand cost little more than sixteen.
+    """
     operations = list(operations)
     parents = {op.parent.id for op in operations if op.parent is not None}
-    return [
-        Row(op.id, one_line(op.label, 60), _depth(op), op.snapshot(), op.note, op.cancel, op.id in parents)
-        for op in operations
-    ]
-
-
-def select(rows: Sequence[Row], limit: int = LIMIT, gone: Counter[str] | None = None) -> View:
-    """Return at most *limit* rows; *gone* counts those that were forgotten before."""
-    gone = gone or Counter()
-    listed = (
-        rows
-        if any(row.state.running for row in rows)
-        else [row for row in rows if not _said_by_its_total(row)]
-    )
-    if len(rows) - len(listed) <= FEW:
-        listed = rows
-    if len(listed) == len(rows) <= limit and not gone:
-        return View(tuple(rows))
-    chosen = sorted(listed, key=_weight)[:limit]
-    shown = {row.id for row in chosen}
+    listed = operations
+    if not any(op.running for op in operations):
+        listed = [op for op in operations if not _said_by_its_total(op)]
+        if len(operations) - len(listed) <= FEW:
+            listed = operations
+    chosen = {op.id for op in nsmallest(limit, listed, key=lambda op: _weight(op, parents))}
     hidden = Counter(gone)
-    hidden.update(row.state.status for row in rows if row.id not in shown)
-    more = f"{sum(hidden.values())} more: " + ", ".join(f"{n} {status}" for status, n in hidden.most_common())
-    return View(tuple(row for row in rows if row.id in shown), more if hidden else "")
+    hidden.update(op.status for op in operations if op.id not in chosen)
+    return View(tuple(_row(op) for op in operations if op.id in chosen), _count(hidden))
 
 
-def _said_by_its_total(row: Row) -> bool:
-    return row.depth > 0 and row.state.status == "done" and not row.has_parts
+def _row(operation: Operation) -> Row:
+    return Row(
+        operation.id,
+        one_line(operation.label, 60),
+        _depth(operation),
+        operation.snapshot(),
+        operation.note,
+        operation.cancel,
+    )
 
 
-def _weight(row: Row) -> tuple[int, int]:
-    if row.has_parts:
-        return 0, row.id
-    if row.state.running:
-        return 1, row.id
-    if row.state.status != "done":
-        return 2, -row.id
-    return 3, -row.id
+def _count(hidden: Counter[str]) -> str:
+    if not hidden:
+        return ""
+    return f"{hidden.total()} more: " + ", ".join(f"{n} {status}" for status, n in hidden.most_common())
+
+
+def _said_by_its_total(operation: Operation) -> bool:
+    return operation.parent is not None and operation.status == "done"
+
+
+def _weight(operation: Operation, parents: Container[int]) -> tuple[int, int]:
+    if operation.id in parents:
+        return 0, operation.id
+    if operation.running:
+        return 1, operation.id
+    if operation.status != "done":
+        return 2, -operation.id
+    return 3, -operation.id
 
 
 def _depth(operation: Operation) -> int:

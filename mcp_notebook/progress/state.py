@@ -89,6 +89,8 @@ class Progress:
     """restarts so far: rounds of a request, or a rescaled count"""
     gap: float | None = None
     """usual s between two notifications"""
+    patience: float | None = None
+    """s of silence after which one may worry, whatever is usual"""
     repairs: Repairs = Repairs()
 
     @property
@@ -103,9 +105,10 @@ class Progress:
 
     @property
     def stalled(self) -> bool:
-        """Return whether there was no news for several times the usual gap."""
+        """Return whether there was no news for several times the usual gap, or too long for its limit."""
         usual = 30.0 if self.gap is None else max(3.0, 6.0 * self.gap)
-        return self.running and self.silent > usual
+        limit = usual if self.patience is None else min(usual, self.patience)
+        return self.running and self.silent > limit
 
 
 def fold(state: Progress, update: Update, at: float) -> Progress:
@@ -128,7 +131,19 @@ def fold(state: Progress, update: Update, at: float) -> Progress:
         repairs = _count(repairs, held=held, totals=bad_total, messages=cleaned)
     updates = state.updates + 1
     return Progress(
-        value, total, message, RUNNING, at, 0.0, state.rate, state.eta, updates, stage, at / updates, repairs
+        value,
+        total,
+        message,
+        RUNNING,
+        at,
+        0.0,
+        None,
+        None,
+        updates,
+        stage,
+        at / updates,
+        state.patience,
+        repairs,
     )
 
 

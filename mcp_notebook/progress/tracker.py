@@ -27,7 +27,14 @@ class Operation:
     """One progress token's life, from the first word to the receipt."""
 
     def __init__(
-        self, tracker: Tracker, number: int, label: str, group: Hashable, parent: Operation | None
+        self,
+        tracker: Tracker,
+        number: int,
+        label: str,
+        *,
+        group: Hashable,
+        parent: Operation | None,
+        patience: float | None,
     ) -> None:
         self.id = number
         self.label = label
@@ -38,7 +45,7 @@ class Operation:
         self.note: str | None = None
         self.started = tracker.clock()
         self._tracker = tracker
-        self._state = Progress()
+        self._state = Progress(patience=patience)
         self._heard = 0.0
         self._history = History()
         self._estimator = Estimator()
@@ -47,6 +54,11 @@ class Operation:
     def running(self) -> bool:
         """Return whether it has not ended."""
         return self._state.running
+
+    @property
+    def status(self) -> Status:
+        """Return `running`, or how it ended."""
+        return self._state.status
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -123,9 +135,19 @@ class Tracker:
         self._finished: deque[Operation] = deque(maxlen=KEPT)
         self._ids = itertools.count(1)
 
-    def open(self, label: str, *, group: Hashable = None, parent: Operation | None = None) -> Operation:
-        """Return a new running operation, drawn with *group*, indented below *parent*."""
-        operation = Operation(self, next(self._ids), label, group, parent)
+    def open(
+        self,
+        label: str,
+        *,
+        group: Hashable = None,
+        parent: Operation | None = None,
+        patience: float | None = None,
+    ) -> Operation:
+        """Return a new running operation, drawn with *group*, indented below *parent*.
+
+        *patience*: s of silence after which it counts as stalled at the latest.
+        """
+        operation = Operation(self, next(self._ids), label, group=group, parent=parent, patience=patience)
         with self.lock:
             self._running[operation.id] = operation
             self.changed[operation.id] = operation
