@@ -8,6 +8,7 @@ BIN    := $(VENV)/bin
 
 demo: $(VENV)/.ready  ## run the quickstart in a real kernel, bars in the terminal, receipts in build/
 	$(BIN)/python notebooks/run.py --live --out build notebooks/01_quickstart.ipynb
+	@echo "Open build/01_quickstart.html in a browser; \`make lab\` opens the notebook live, with bars that move."
 
 test: $(VENV)/.ready  ## the whole suite, style and types included
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
