@@ -83,9 +83,7 @@ async def peer_block(client: Any) -> list[float]:
 @contextmanager
 def demo_over_http() -> Iterator[str]:
     """Run the demo server in a process of its own; yield its URL."""
-    with subprocess.Popen(
-        HTTP_SERVER, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    ) as server:
+    with subprocess.Popen(HTTP_SERVER, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as server:
         try:
             yield server.stdout.readline().strip()
         finally:

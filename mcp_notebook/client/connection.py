@@ -1,17 +1,12 @@
-"""`Connection`: one server, as a notebook sees it.
-
-The session behind it lives on the background loop and may be replaced: a
-lost server is reconnected at the next call, once, then the error says why.
-"""
+"""`Connection`: one server, as a notebook sees it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ..errors import ConnectionLostError, MCPNotebookError, UnknownToolError, suggest
+from ..errors import MCPNotebookError, UnknownToolError, suggest
 from ..progress import Operation
 from ..results import ToolResult
 from .arguments import check, jsonable
@@ -19,15 +14,13 @@ from .batch import Batch, as_mappings
 from .call import Call, error_of
 from .edge import Edge
 from .limits import UNSET, Limits, Seconds
+from .link import Link, State
 from .pending import Pending
-from .session import Session
 from .targets import Target
 from .tools import Tools
 
 if TYPE_CHECKING:
     from mcp_types import Implementation
-
-State = Literal["open", "lost", "closed"]
 
 
 class Connection:
@@ -45,45 +38,41 @@ class Connection:
     ) -> None:
         self.name = name
         self._edge = edge
-        self._target = target
+        self._link = Link(target, name)
         self._said = (timeout, max_timeout)
         self._on_close = on_close
-        self._session: Session | None = None
         self._tools: tuple[object, Tools] | None = None
-        self._closed = False
-        self._opening: asyncio.Lock | None = None
 
     # what it is
 
     @property
     def state(self) -> State:
         """`open`, `lost` (the next call reconnects) or `closed`."""
-        if self._closed:
-            return "closed"
-        return "open" if self._session is not None and self._session.alive else "lost"
+        return self._link.state
 
     @property
     def address(self) -> str:
         """The command, URL or object behind it; no secrets."""
-        return self._target.address
+        return self._link.target.address
 
     @property
     def server_info(self) -> Implementation | None:
         """The server's name and version, where it tells them."""
-        return self._live().client.server_info if self.state == "open" else None
+        client = self._link.client
+        return client.server_info if client is not None else None
 
     @property
     def protocol_version(self) -> str | None:
         """The negotiated revision of the specification, such as `2026-07-28`."""
-        return self._live().client.protocol_version if self.state == "open" else None
+        client = self._link.client
+        return client.protocol_version if client is not None else None
 
     @property
     def tools(self) -> Tools:
         """The server's tools: a table, and `tools.name(…)`."""
-        session = self._session
-        declared = session.tools if session is not None else {}
-        if not declared and not self._closed:
-            declared = self._run(self._list)
+        declared = self._link.tools
+        if not declared and not self._link.closed:
+            declared = self._run(self._link.list_tools)
         if self._tools is None or self._tools[0] is not declared:
             self._tools = (declared, Tools(declared, self.call, self.name))
         return self._tools[1]
@@ -192,11 +181,11 @@ class Connection:
 
     def retire(self) -> Callable[[], Awaitable[None]] | None:
         """Take no more calls; returns what ends the session, to be run on the background loop."""
-        if self._closed:
+        if self._link.closed:
             return None
-        self._closed = True
+        self._link.closed = True
         self._on_close(self)
-        return self._session.close if self._session is not None else None
+        return self._link.close
 
     def __enter__(self) -> Self:
         return self
@@ -208,7 +197,7 @@ class Connection:
 
     def open(self) -> Self:
         """Shake hands; `connect` does this. Raises `ConnectError`."""
-        self._run(self._current)
+        self._run(self._link.session)
         return self
 
     def request(self, tool: str, arguments: Mapping[str, object]) -> dict[str, object]:
@@ -230,7 +219,7 @@ class Connection:
         call = Call(self._edge, tool, arguments, operation, limits)
 
         async def work() -> ToolResult:
-            result = await call.run(self._current, quiet=quiet)
+            result = await call.run(self._link.session, quiet=quiet)
             if strict and result.is_error:
                 raise error_of(result, tool)
             return result
@@ -239,8 +228,7 @@ class Connection:
         return call
 
     def _prepare(self, tool: str, arguments: Mapping[str, object]) -> dict[str, object]:
-        if self._closed:
-            raise MCPNotebookError(f"the connection {self.name!r} is closed; connect again")
+        self._link.refuse_if_closed()
         declared = self._declared(tool)
         plain = jsonable(dict(arguments))
         if not isinstance(plain, dict):
@@ -250,7 +238,7 @@ class Connection:
 
     def _declared(self, tool: str) -> dict[str, Any]:
         if tool not in self.tools:
-            self._run(self._list)  # the server may have grown since
+            self._run(self._link.list_tools)  # the server may have grown since
         if tool not in self.tools:
             raise UnknownToolError(
                 f"no tool {tool!r} on {self.name!r}; {suggest(str(tool), self.tools.names())}"
@@ -265,32 +253,3 @@ class Connection:
         pending: Pending[Any] = Pending(self._edge)
         pending.launch(work)
         return pending.result()
-
-    def _live(self) -> Session:
-        if self._session is None:
-            raise MCPNotebookError(f"the connection {self.name!r} is not open")
-        return self._session
-
-    async def _list(self) -> Any:
-        session = await self._current()
-        return await session.list_tools()
-
-    async def _current(self) -> Session:
-        """Return a living session, opening one where there is none; runs on the background loop."""
-        if self._session is not None and self._session.alive:
-            return self._session
-        if self._opening is None:
-            self._opening = asyncio.Lock()
-        async with self._opening:
-            previous = self._session
-            if previous is not None and previous.alive:
-                return previous
-            if self._closed:
-                raise MCPNotebookError(f"the connection {self.name!r} is closed; connect again")
-            if previous is not None and not self._target.reusable:
-                raise ConnectionLostError(
-                    f"{self.name!r} was lost ({previous.lost}), and its transport can be opened only once; "
-                    "connect again with a new one"
-                )
-            self._session = await Session.open(self._target)
-            return self._session

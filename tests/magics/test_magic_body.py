@@ -45,7 +45,7 @@ def test_python_names_of_a_body_stay_in_it(notebook):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("x = 1", "NoneType" if False else "not a mapping"),
+        ("x = 1", "not a mapping"),
         ("[1, 2]", "not a mapping"),
         ("1 +", "SyntaxError"),
         ("y = 1\n1/0\n{}", "line 2"),
@@ -76,9 +76,9 @@ def test_the_header_wins_over_the_body(notebook):
     }
 
 
-@pytest.mark.parametrize("body", ["", "\n", "   \n\n", "# nothing but a comment\n"])
+@pytest.mark.parametrize("body", ["\n", "   \n\n", "# nothing but a comment\n"])
 def test_an_empty_body_is_no_arguments(notebook, body):
-    """The header may hold them all."""
+    """The header may hold them all. (A cell without any second line IPython itself refuses.)"""
     assert notebook.run(f"%%mcp_call add a=1 b=2\n{body}").data == 3
 
 

@@ -33,8 +33,11 @@ def test_a_value_is_read_as_the_schema_has_it(notebook, line, arguments):
         ('echo text:="5"', {"text": "5"}),
         ("add a:=1 b:=2", {"a": 1, "b": 2}),
         ('process_items items:=["a","b"]', {"items": ["a", "b"]}),
-        ("process_items items:='[\"a\", \"b\"]'", {"items": ["a", "b"]}),
-        ('configure mode=fast window:={"start": 1, "end": 2}', {"mode": "fast", "window": {"start": 1, "end": 2}}),
+        ('process_items items:=\'["a", "b"]\'', {"items": ["a", "b"]}),
+        (
+            'configure mode=fast window:={"start": 1, "end": 2}',
+            {"mode": "fast", "window": {"start": 1, "end": 2}},
+        ),
         ("configure mode=fast note:=null", {"mode": "fast", "note": None}),
     ],
 )
@@ -99,7 +102,7 @@ def test_text_expands_and_escapes(notebook, written, text):
         ('"hello world"', "hello world"),
         ("hello\\ world", "hello world"),
         ("it\\'s", "it's"),
-        ("\"it's\"", "it's"),
+        ('"it\'s"', "it's"),
         ("a'b c'd", "ab cd"),
         ("''", ""),
         ("a=b", "a=b"),
@@ -164,7 +167,12 @@ def test_a_server_is_named_before_the_dot_or_by_an_option(notebook):
     notebook.run("%mcp_connect demo --name other;")
     notebook.run("%mcp_disconnect other")
     notebook.run("%mcp_connect demo --name second;")
-    for line in ("demo.add a=1 b=2", "-s demo add a=1 b=2", "add a=1 b=2 --server demo", "second.add a=1 b=2"):
+    for line in (
+        "demo.add a=1 b=2",
+        "-s demo add a=1 b=2",
+        "add a=1 b=2 --server demo",
+        "second.add a=1 b=2",
+    ):
         assert notebook.run(f"%mcp_call {line}").data == 3
 
 

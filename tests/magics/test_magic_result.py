@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from mcp.server.mcpserver import Context, MCPServer
+
 from mcp_notebook import Call, CallTimeoutError, ToolError, ToolResult
 
 
 @pytest.fixture
 def server(notebook):
-    """Connect a server of this test that tells what it was asked with."""
-    from mcp.server.mcpserver import Context, MCPServer
-
+    """Connect a server of this test; return what it has heard."""
     made = MCPServer("curious")
     heard = []
 
     @made.tool()
-    async def probe(ctx: Context) -> bool:
-        """Return whether the request came with a progress token."""
+    async def probe(ctx: Context) -> None:
+        """Report once; the SDK sends that only where the request asked for it."""
         heard.append("probe")
-        return "progress_token" in (ctx.request_context.meta or {})
+        await ctx.report_progress(1, 2)
 
     notebook["curious"] = made
     notebook.run("%mcp_connect curious;")
@@ -64,12 +64,22 @@ def test_the_last_result_is_kept_in_a_name_of_its_own(notebook):
     assert notebook["_mcp"].data == 6
 
 
-def test_a_trailing_semicolon_silences(notebook, capsys):
+@pytest.mark.parametrize(
+    "line", ["echo text='it is'", 'echo text="it is"', "echo text=it\\ is", 'echo {"text": "it is"}']
+)
+def test_a_trailing_semicolon_silences(notebook, capsys, line):
     """As everywhere in IPython; the call is made all the same."""
     capsys.readouterr()
-    assert notebook.run("%mcp_call echo text=hush;") is None
-    assert "hush" not in capsys.readouterr().out
-    assert notebook["_mcp"].text == "hush"
+    notebook.run(f"%mcp_call {line};")
+    assert "it is" not in capsys.readouterr().out
+    assert notebook["_mcp"].text == "it is"
+
+
+def test_a_semicolon_is_no_part_of_the_last_argument(notebook):
+    """Unless it is quoted."""
+    notebook.run("x = %mcp_call echo text=hush;")
+    assert notebook["x"].text == "hush"
+    assert notebook.run("%mcp_call echo text='hush;'").text == "hush;"
 
 
 @pytest.mark.parametrize("option", ["-q", "--quiet"])
@@ -78,9 +88,20 @@ def test_quiet_shows_nothing_and_returns_the_result(notebook, capsys, option):
     capsys.readouterr()
     result = notebook.run(f"%mcp_call {option} echo text=whisper")
     assert result.text == "whisper"
-    assert capsys.readouterr() == ("", "")
+    assert "whisper" not in "".join(capsys.readouterr())
     notebook.run("_mcp")
     assert "whisper" in capsys.readouterr().out
+
+
+@pytest.mark.xfail(
+    reason="terminal IPython writes its prompt before it asks how to show nothing", strict=True
+)
+@pytest.mark.parametrize("line", ["-q echo text=x", "echo text=x;"])
+def test_silence_leaves_no_prompt_behind(notebook, capsys, line):
+    """Not an empty `Out[3]:` either."""
+    capsys.readouterr()
+    notebook.run(f"%mcp_call {line}")
+    assert capsys.readouterr() == ("", "")
 
 
 def test_quiet_does_not_silence_a_later_expression_of_the_cell(notebook, capsys):
@@ -108,9 +129,8 @@ def test_the_format_is_how_the_result_shows_itself(notebook, capsys, how):
     """`-f`; the value is the same."""
     capsys.readouterr()
     result = notebook.run(f"%mcp_call -f {how} add a=1 b=2")
-    shown = capsys.readouterr().out
     assert result.data == 3
-    assert shown == f"Out[{notebook.shell.execution_count - 1}]: " + repr(result) + "\n" or repr(result) in shown
+    assert repr(result) in capsys.readouterr().out
 
 
 def test_formats_differ_where_there_is_something_to_tell(notebook):
@@ -148,11 +168,11 @@ def test_a_failure_is_returned_where_that_is_asked_for(notebook):
 
 def test_progress_is_asked_for_unless_the_line_says_no(notebook, server):
     """`--no-progress` sends no token; neither does a configured default."""
-    assert notebook.run("%mcp_call probe").data is True
-    assert notebook.run("%mcp_call --no-progress probe").data is False
+    assert notebook.run("%mcp_call probe").call.progress.updates == 1
+    assert notebook.run("%mcp_call --no-progress probe").call.progress.updates == 0
     notebook.run("%config MCPMagics.progress = False")
     try:
-        assert notebook.run("%mcp_call probe").data is False
+        assert notebook.run("%mcp_call probe").call.progress.updates == 0
     finally:
         notebook.run("%config MCPMagics.progress = True")
 

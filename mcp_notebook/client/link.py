@@ -1,0 +1,83 @@
+"""The session behind a connection, replaced when it was lost.
+
+Rules: at most one is opened at a time; a lost server is reached anew at the
+next call, once, then the error says why; a closed link stays closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import ConnectionLostError, MCPNotebookError
+from .session import Session
+from .targets import Target
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp_types import Tool
+
+State = Literal["open", "lost", "closed"]
+
+
+class Link:
+    """How to get a living session to *target*; its coroutines run on the background loop."""
+
+    def __init__(self, target: Target, name: str) -> None:
+        self.target = target
+        self.closed = False
+        self._name = name
+        self._session: Session | None = None
+        self._opening: asyncio.Lock | None = None
+
+    @property
+    def state(self) -> State:
+        """`open`, `lost` (the next call reconnects) or `closed`."""
+        if self.closed:
+            return "closed"
+        return "open" if self._session is not None and self._session.alive else "lost"
+
+    @property
+    def client(self) -> Client | None:
+        """The SDK's client, while the link is open."""
+        return self._session.client if self._session is not None and self.state == "open" else None
+
+    @property
+    def tools(self) -> dict[str, Tool]:
+        """What the server has told of its tools; empty where they must be asked for."""
+        return self._session.tools if self._session is not None else {}
+
+    def refuse_if_closed(self) -> None:
+        """Raise where no call can ever be made again."""
+        if self.closed:
+            raise MCPNotebookError(f"the connection {self._name!r} is closed; connect again")
+
+    async def list_tools(self) -> dict[str, Tool]:
+        """Ask the server for its tools."""
+        session = await self.session()
+        return await session.list_tools()
+
+    async def session(self) -> Session:
+        """Return a living session, opening one where there is none."""
+        if self._session is not None and self._session.alive:
+            return self._session
+        if self._opening is None:
+            self._opening = asyncio.Lock()
+        async with self._opening:
+            previous = self._session
+            if previous is not None and previous.alive:
+                return previous
+            self.refuse_if_closed()
+            if previous is not None and not self.target.reusable:
+                raise ConnectionLostError(
+                    f"{self._name!r} was lost ({previous.lost}), and its transport can be opened only once; "
+                    "connect again with a new one"
+                )
+            self._session = await Session.open(self.target)
+            return self._session
+
+    async def close(self) -> None:
+        """End the session, if there is one."""
+        self.closed = True
+        if self._session is not None:
+            await self._session.close()

@@ -1,0 +1,122 @@
+"""The live view in a notebook: stock ipywidgets, replaced by a receipt when the work has ended.
+
+Rules: up to `LIMIT` rows each has a bar of its own, beyond that one model
+draws them all; only the background thread writes to a widget; every model is
+closed at last, but late, so that a page that reloads still finds it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from .bars import STYLE, Bar, layouts
+from .board import Board
+from .clicks import Clicks
+from .receipts import Receipt
+from .rows import LIMIT, View
+
+KEPT_OPEN = 32
+"""finished views whose models stay open for a page that reloads"""
+
+
+class WidgetCanvas:
+    """Draws one panel of one cell; every method runs in the background thread."""
+
+    def __init__(self, clicks: Clicks | None, graveyard: Graveyard) -> None:
+        self._clicks = clicks
+        self._graveyard = graveyard
+        self._handle: Any = None
+        self._box: Any = None
+        self._bars: dict[int, Bar] = {}
+        self._board: Board | None = None
+        self._css: Any = None
+
+    def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
+        """Draw *view* live; returns whether a part waits for the next draw."""
+        if self._box is None:
+            self._build(view, cancel_all)
+            self._display(self._box)
+        elif self._board is not None:
+            self._board.update(view)
+        elif view.more or len(view.rows) > LIMIT:
+            self._forget_bars()
+            self._board = Board(view, cancel_all, self._clicks)
+            self._box.children = [self._board.box]
+        else:
+            return self._update_bars(view)
+        return False
+
+    def settle(self, view: View) -> None:
+        """Replace the live view by its receipt."""
+        self._display(Receipt(view))
+        if self._box is not None:
+            for bar, row in ((self._bars.get(row.id), row) for row in view.rows):
+                if bar is not None:
+                    bar.finish(row)
+            self._forget_bars()
+            if self._board is not None:
+                self._board.forget()
+            self._graveyard.bury(self._box)
+            self._box, self._board = None, None
+
+    def _display(self, thing: Any) -> None:
+        from IPython.display import display
+
+        if self._handle is None:
+            self._handle = display(thing, display_id=True)
+        else:
+            self._handle.update(thing)
+
+    def _build(self, view: View, cancel_all: Callable[[], None]) -> None:
+        import ipywidgets
+
+        if view.more or len(view.rows) > LIMIT:
+            self._board = Board(view, cancel_all, self._clicks)
+            children = [self._board.box]
+        else:
+            self._css = ipywidgets.HTML(STYLE, layout=layouts()["hidden"])
+            self._bars = {row.id: Bar(row, self._clicks) for row in view.rows}
+            children = [self._css, *(bar.box for bar in self._bars.values())]
+        self._box = ipywidgets.VBox(children)
+
+    def _update_bars(self, view: View) -> bool:
+        new = [row for row in view.rows if row.id not in self._bars]
+        waiting = [self._bars[row.id].update(row) for row in view.rows if row.id in self._bars]
+        if new:
+            self._bars.update({row.id: Bar(row, self._clicks) for row in new})
+            self._box.children = [self._css, *(self._bars[row.id].box for row in view.rows)]
+        return any(waiting)
+
+    def _forget_bars(self) -> None:
+        for bar in self._bars.values():
+            bar.forget()
+        self._bars = {}
+
+
+class Graveyard:
+    """Views that have ended: open for a while, so that a reloaded page finds them; then closed."""
+
+    def __init__(self) -> None:
+        self._boxes: deque[Any] = deque()
+
+    def bury(self, box: Any) -> None:
+        """Keep *box*, and close the oldest one beyond the limit."""
+        self._boxes.append(box)
+        while len(self._boxes) > KEPT_OPEN:
+            _close(self._boxes.popleft())
+
+    def clear(self) -> None:
+        """Close everything."""
+        while self._boxes:
+            _close(self._boxes.popleft())
+
+
+def _close(box: Any) -> None:
+    for child in getattr(box, "children", ()):
+        _close(child)
+    layout = getattr(box, "layout", None)
+    box.close()
+    if layout is not None and layout not in layouts().values():
+        layout.close()
