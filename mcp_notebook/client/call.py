@@ -23,7 +23,6 @@ from .pending import Pending
 if TYPE_CHECKING:
     from .session import Session
 
-CONNECTION_CLOSED = -32000
 SILENT_LOG = 60
 
 
@@ -129,10 +128,8 @@ class Call(Pending[ToolResult]):
     async def _translate(self, error: Exception) -> MCPNotebookError:
         """Return *error* of the SDK as ours: lost, refused, or not what was promised."""
         session = self._session
-        if session is not None and (
-            getattr(error, "code", None) == CONNECTION_CLOSED or _is_transport(error)
-        ):
-            return self._lost(await session.epitaph(one_line(str(error), 200)))
+        if session is not None and (why := await session.loss(error)) is not None:
+            return self._lost(why)
         code = getattr(error, "code", None)
         text = block(str(error), 2_000) or type(error).__name__
         self._end("failed", one_line(text, SILENT_LOG))
@@ -180,11 +177,3 @@ class _Deadlines:
             self._expire()
         else:
             self._timer = self._loop.call_later(min(left), self._check)
-
-
-def _is_transport(error: BaseException) -> bool:
-    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in (
-        "httpx2",
-        "httpcore2",
-        "anyio",
-    )

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import ConnectionLostError, MCPNotebookError
-from .session import Session
+from .session import Session, phrase
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -55,7 +55,14 @@ class Link:
     async def list_tools(self) -> dict[str, Tool]:
         """Ask the server for its tools."""
         session = await self.session()
-        return await session.list_tools()
+        try:
+            return await session.list_tools()
+        except Exception as error:
+            if (why := await session.loss(error)) is not None:
+                raise ConnectionLostError(
+                    f"{self._name!r} was lost while it listed its tools: {why}"
+                ) from error
+            raise MCPNotebookError(f"{self._name!r} cannot list its tools: {phrase(error)}") from error
 
     async def session(self) -> Session:
         """Return a living session, opening one where there is none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,8 @@ import anyio
 
 from ..errors import MCPNotebookError, shorten
 from .edge import Edge
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -92,7 +95,7 @@ class Pending(Generic[T]):
 
     def _ended(self, task: asyncio.Task[T]) -> None:
         if task.cancelled():
-            self._settle(error=self._cancelled_error())
+            self._settle(error=self._words_for_the_end())
         elif (error := task.exception()) is not None:
             self._settle(error=error)
         else:
@@ -126,7 +129,14 @@ class Pending(Generic[T]):
 
     def _abandon(self) -> None:
         if not self._finished:
-            self._settle(error=self._cancelled_error())
+            self._settle(error=self._words_for_the_end())
+
+    def _words_for_the_end(self) -> BaseException:
+        try:
+            return self._cancelled_error()
+        except Exception:  # whatever goes wrong in between, nobody waits for ever
+            logger.exception("cannot say how it ended")
+            return asyncio.CancelledError()
 
     def _cancelled_error(self) -> BaseException:
         return asyncio.CancelledError()
@@ -162,7 +172,8 @@ class Pending(Generic[T]):
             self._interrupt()
             raise
         finally:
-            waiter.cancel()
+            if not loop.is_closed():
+                waiter.cancel()
         return self._outcome()
 
 

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 60.0
 CLOSE_TIMEOUT_S = 10.0
+RELEASE_S = 1.0
+CONNECTION_CLOSED = -32000
 PAGES = 100
 """a server that never stops listing tools does not hang us"""
 
@@ -117,7 +119,13 @@ class Session:
         self.tools = tools
         return tools
 
-    async def epitaph(self, fallback: str) -> str:
+    async def loss(self, error: BaseException) -> str | None:
+        """Return why the connection ended where *error* comes of that, else None."""
+        if getattr(error, "code", None) == CONNECTION_CLOSED or _is_transport(error):
+            return await self._epitaph(one_line(str(error), 200))
+        return None
+
+    async def _epitaph(self, fallback: str) -> str:
         """Return why the connection ended, waiting a moment for the transport to learn it."""
         if self._owner is not None:
             await asyncio.wait([self._owner], timeout=1.0)
@@ -126,7 +134,11 @@ class Session:
         return self.lost or fallback
 
     async def close(self) -> None:
-        """End the session; bounded in time, safe to call twice."""
+        """Cancel the calls in flight and end the session; bounded in time, safe to call twice."""
+        calls = tuple(self._calls)
+        self._release_calls()
+        if calls:
+            await asyncio.wait(calls, timeout=RELEASE_S)
         self._closing.set()
         owner = self._owner
         if owner is None or owner.done():
@@ -148,7 +160,7 @@ class Session:
             self._owner.cancel()
             raise
         except Exception as error:
-            failure = _phrase(error)
+            failure = phrase(error)
         else:
             return None
         learned = await self._opening.post_mortem() if self._opening is not None else ""
@@ -187,7 +199,7 @@ class Session:
         if not self._ready.done():
             self._fail(error)
         elif not self._closing.is_set():
-            await self._lose(_phrase(error))
+            await self._lose(phrase(error))
         self._release_calls()
 
     def _fail(self, error: BaseException) -> None:
@@ -217,6 +229,14 @@ class Session:
             self.tools = {}
 
 
+def _is_transport(error: BaseException) -> bool:
+    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in (
+        "httpx2",
+        "httpcore2",
+        "anyio",
+    )
+
+
 def _reporter(operation: Operation) -> Any:
     """Return the callback for connections without a wire. It stores and returns: see the tracker."""
 
@@ -226,7 +246,7 @@ def _reporter(operation: Operation) -> Any:
     return report
 
 
-def _phrase(error: BaseException) -> str:
+def phrase(error: BaseException) -> str:
     """Return the innermost reason of *error* as one line."""
     while isinstance(error, BaseExceptionGroup) and error.exceptions:
         error = error.exceptions[0]

@@ -40,6 +40,9 @@ LAST_WORDS_S = 0.3
 CHUNK = 1 << 16
 
 
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
 class StdioTransport:
     """Runs the command while entered; single use."""
 
@@ -170,12 +173,13 @@ class StdioTransport:
         process = _required(self._process)
         if process.stdin is not None:
             process.stdin.close()
-        if await _exited(process, EXIT_GRACE_S):
-            return
-        _signal(process, signal.SIGTERM)
-        if not await _exited(process, EXIT_GRACE_S):
-            _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
-            await _exited(process, EXIT_GRACE_S)
+        # The group at last in any case: what the server started ends with it.
+        for number in (None, signal.SIGTERM, _KILL):
+            if number is not None:
+                _signal(process, number)
+            if await _exited(process, EXIT_GRACE_S):
+                break
+        _signal(process, _KILL)
         # A survivor of the group may hold a pipe open; nothing public closes asyncio's side of it.
         if (transport := getattr(process, "_transport", None)) is not None:
             with suppress(PermissionError):

@@ -78,7 +78,9 @@ class Command:
 
     def open(self, routes: Routes) -> Opening:
         command = self.parameters.command
-        if shutil.which(command, path=(self.parameters.env or {}).get("PATH")) is None:
+        # A relative path is looked for where the process will run, as the system does.
+        place = os.path.join(self.parameters.cwd or "", command) if os.path.dirname(command) else command  # noqa: PTH118, PTH120
+        if shutil.which(place, path=(self.parameters.env or {}).get("PATH")) is None:
             raise ConnectError(f"there is no command {command!r}; is it installed and on PATH?")
         transport = StdioTransport(self.parameters)
         return Opening(Tap(transport, routes), source=transport)

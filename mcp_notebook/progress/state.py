@@ -96,7 +96,10 @@ class Progress:
     @property
     def fraction(self) -> float | None:
         """Return progress / total (over 1 where the sender passed its total), or None if unknown."""
-        return None if self.total is None else self.progress / self.total
+        if self.total is None:
+            return None
+        share = self.progress / self.total
+        return share if math.isfinite(share) else None
 
     @property
     def running(self) -> bool:

@@ -56,7 +56,7 @@ def count(state: Progress) -> str:
 def percent(state: Progress) -> str:
     """Return `31 %`, rounded down, so that 100 % is said only when it is reached."""
     fraction = state.fraction
-    if not state.updates or fraction is None:
+    if not state.updates or fraction is None or not math.isfinite(fraction * 100):
         return ""
     return f"{quantity(math.floor(fraction * 100 + 1e-9))} %"
 
@@ -80,7 +80,7 @@ def left(state: Progress) -> str:
 
 def per_second(value: float | None) -> str:
     """Return a rate with its best unit of time, or nothing."""
-    if value is None or value <= 0:
+    if value is None or value <= 0 or not math.isfinite(value * _HOUR):
         return ""
     for factor, unit in ((1, "s"), (_MINUTE, "min"), (_HOUR, "h")):
         if value * factor >= 1 or unit == "h":

@@ -89,9 +89,7 @@ def test_what_is_no_message_is_passed_on_as_an_error_and_remembered():
         items = await everything(read, write, transport)
         return items, await transport.post_mortem()
 
-    code = (
-        r"""print("hello \x1b[1mworld"); print('{"jsonrpc":"2.0","id":1,"result":{}}'); print('{"jsonrpc":"3"}')"""
-    )
+    code = r"""print("hello \x1b[1mworld"); print('{"jsonrpc":"2.0","id":1,"result":{}}'); print('{"jsonrpc":"3"}')"""
     items, words = run(code, use)
 
     assert [isinstance(i, ValueError) for i in items] == [True, False, True]
@@ -131,7 +129,10 @@ def test_the_post_mortem_has_status_and_the_tail_of_stderr():
 
     words, tail = run(code, use)
 
-    assert words == "exit status 7; stderr ends: line 4997 | line 4998 | line 4999 | \N{REPLACEMENT CHARACTER}last | no newline"
+    assert (
+        words
+        == "exit status 7; stderr ends: line 4997 | line 4998 | line 4999 | \N{REPLACEMENT CHARACTER}last | no newline"
+    )
     assert len(tail) == 20
 
 
@@ -184,7 +185,6 @@ def test_every_process_ends(code, monkeypatch):
     run(code, use)
 
 
-@pytest.mark.xfail(strict=True, raises=TimeoutError, reason="leaving waits for a pipe that a grandchild holds")
 def test_a_grandchild_that_holds_the_pipes_does_not_hold_us():
     """The server ends when it is asked to; what it started is ended with it."""
     code = (

@@ -115,7 +115,8 @@ def is_progress(item):
     """Say whether *item* is a progress notification."""
     message = getattr(item, "message", None)
     return (
-        isinstance(message, JSONRPCNotification) and getattr(message, "method", "") == "notifications/progress"
+        isinstance(message, JSONRPCNotification)
+        and getattr(message, "method", "") == "notifications/progress"
     )
 
 

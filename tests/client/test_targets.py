@@ -149,7 +149,6 @@ def test_a_command_that_is_not_on_path_is_refused_when_it_is_opened(tmp_path):
     assert resolve("my-tool", env={"PATH": str(tmp_path)}).open(Routes()).tapped
 
 
-@pytest.mark.xfail(strict=True, raises=ConnectError, reason="cwd is ignored when the command is looked for")
 def test_a_relative_command_is_looked_for_where_it_will_run(tmp_path):
     """`StdioServerParameters.cwd` is where the child process finds it."""
     tool = tmp_path / "my-tool"

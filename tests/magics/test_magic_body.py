@@ -78,7 +78,7 @@ def test_the_header_wins_over_the_body(notebook):
 
 @pytest.mark.parametrize("body", ["\n", "   \n\n", "# nothing but a comment\n"])
 def test_an_empty_body_is_no_arguments(notebook, body):
-    """The header may hold them all. (A cell without any second line IPython itself refuses.)"""
+    """The header may hold them all; a cell without a second line is refused by IPython itself."""
     assert notebook.run(f"%%mcp_call add a=1 b=2\n{body}").data == 3
 
 

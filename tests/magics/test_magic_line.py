@@ -230,7 +230,7 @@ def test_an_empty_line_says_how_to_write_one(notebook):
 
 
 def test_an_unknown_option_is_a_usage_error(notebook):
-    """argparse's exit never reaches the kernel."""
+    """The parser's exit never reaches the kernel."""
     assert type(notebook.error("%mcp_call --nonsense add a=1 b=2")).__name__ == "UsageError"
     assert type(notebook.error("%mcp_call -f sideways add a=1 b=2")).__name__ == "UsageError"
     assert type(notebook.error("%mcp_call add a=1 b=2 -t soon")).__name__ == "UsageError"

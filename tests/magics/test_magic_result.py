@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mcp.server.mcpserver import Context, MCPServer
 
 from mcp_notebook import Call, CallTimeoutError, ToolError, ToolResult
@@ -83,11 +82,11 @@ def test_a_semicolon_is_no_part_of_the_last_argument(notebook):
 
 
 @pytest.mark.parametrize("option", ["-q", "--quiet"])
-def test_quiet_shows_nothing_and_returns_the_result(notebook, capsys, option):
-    """No bar, no receipt, no output; the value can be used, and shows itself later."""
+def test_quiet_shows_nothing_and_keeps_the_result(notebook, capsys, option):
+    """No bar, no receipt, no output; the result is kept, and shows itself later."""
     capsys.readouterr()
-    result = notebook.run(f"%mcp_call {option} echo text=whisper")
-    assert result.text == "whisper"
+    notebook.run(f"%mcp_call {option} echo text=whisper")
+    assert notebook["_mcp"].text == "whisper"
     assert "whisper" not in "".join(capsys.readouterr())
     notebook.run("_mcp")
     assert "whisper" in capsys.readouterr().out
@@ -102,6 +101,13 @@ def test_silence_leaves_no_prompt_behind(notebook, capsys, line):
     capsys.readouterr()
     notebook.run(f"%mcp_call {line}")
     assert capsys.readouterr() == ("", "")
+
+
+def test_quiet_returns_the_result_to_an_assignment(notebook, capsys):
+    """Hushed in the cell that made it only."""
+    notebook.run("r = %mcp_call -q echo text=whisper")
+    notebook.run("r")
+    assert "whisper" in capsys.readouterr().out
 
 
 def test_quiet_does_not_silence_a_later_expression_of_the_cell(notebook, capsys):
