@@ -25,10 +25,8 @@ REPORT = ROOT / "build" / "benchmarks.json"
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS)
-    )
-    names = parser.parse_args().names or BENCHMARKS
+    parser.add_argument("names", nargs="*", type=_known, default=BENCHMARKS, metavar="NAME")
+    names = parser.parse_args().names
     rows: list[Row] = []
     for name in names:
         print(f"{name}…", file=sys.stderr, flush=True)
@@ -37,6 +35,12 @@ def main() -> None:
     REPORT.parent.mkdir(exist_ok=True)
     report = {"versions": versions(), "rows": [row.as_dict() for row in rows]}
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def _known(name: str) -> str:
+    if name not in BENCHMARKS:
+        raise argparse.ArgumentTypeError(f"no benchmark {name!r}; there are: {', '.join(BENCHMARKS)}")
+    return name
 
 
 def versions() -> dict[str, str]:

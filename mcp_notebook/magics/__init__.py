@@ -17,7 +17,6 @@ def load_ipython_extension(shell: Any) -> None:
         return
     magics = MCPMagics(shell)
     shell.register_magics(magics)
-    shell.configurables.append(magics)
     completion = Completion(shell, magics)
     completion.install()
     setattr(shell, _EXTENSION, (magics, completion))

@@ -13,10 +13,9 @@ from IPython.core.magic import (
     magics_class,
     needs_local_scope,
     no_var_expand,
-    output_can_be_silenced,
 )
 from IPython.core.magic_arguments import argument, magic_arguments
-from traitlets import Bool, Enum, Float, observe
+from traitlets import Bool, Enum, Float, TraitError, observe, validate
 
 from . import lines
 
@@ -42,7 +41,6 @@ class MCPMagics(Magics):
     format = Enum(FORMATS, "auto", help="how results are shown: auto, text, json or raw").tag(config=True)
     progress = Bool(True, help="ask servers for progress, and show bars").tag(config=True)
 
-    @output_can_be_silenced
     @line_magic
     def mcp_connect(self, line: str) -> Any:
         """Connect to an MCP server; the last one connected is the default of %mcp_call.
@@ -57,14 +55,16 @@ class MCPMagics(Magics):
             %mcp_connect npx -y some-server . --name files
             %mcp_connect http://127.0.0.1:8000/mcp --header "Authorization: Bearer {token}"
         """
-        request = lines.connect(lines.silenced(line)[0], self.shell.user_ns)
-        return self._runtime().connect(
+        line, silent = lines.silenced(line)
+        request = lines.connect(line, self.shell.user_ns)
+        connection = self._runtime().connect(
             request.target,
             name=request.name,
             headers=request.headers or None,
             env=request.env or None,
             **request.limits,
         )
+        return self._shown(connection, silent=silent)
 
     @line_magic
     def mcp_disconnect(self, line: str) -> None:
@@ -75,13 +75,11 @@ class MCPMagics(Magics):
         for connection in closing:
             connection.close()
 
-    @output_can_be_silenced
     @line_magic
     def mcp_servers(self, line: str) -> Any:
         """List the connections: name, state, protocol version, number of tools, address."""
         from ..results import Table
 
-        del line
         root = self._runtime()
         rows = tuple(
             (
@@ -94,20 +92,22 @@ class MCPMagics(Magics):
             for c in root.connections.values()
         )
         columns = ("server", "state", "protocol", "tools", "address")
-        return Table(columns, rows, empty="no server is connected; try %mcp_connect demo")
+        table = Table(columns, rows, empty="no server is connected; try %mcp_connect demo")
+        return self._shown(table, silent=lines.silenced(line)[1])
 
-    @output_can_be_silenced
     @line_magic
     def mcp_tools(self, line: str) -> Any:
         """List tools with their arguments: %mcp_tools [SERVER] [PATTERN]."""
         root = self._runtime()
-        words = lines.silenced(line)[0].split()
+        line, silent = lines.silenced(line)
+        words = line.split()
         server = words.pop(0) if words and words[0] in root.connections else None
         if len(words) > 1:
             raise UsageError(
                 f"%mcp_tools takes a server and a pattern; {words[0]!r} is not a connected server"
             )
-        return root.connection(server).tools.table(words[0] if words else "")
+        table = root.connection(server).tools.table(words[0] if words else "")
+        return self._shown(table, silent=silent)
 
     @magic_arguments("%mcp_call")
     @argument("-s", "--server", type=lines.plain, help="the server; default: the last connected")
@@ -173,19 +173,18 @@ class MCPMagics(Magics):
         self.shell.user_ns["_mcp"] = result
         return self._hand_over(result, call, silent=silent)
 
-    @output_can_be_silenced
     @line_magic
     def mcp_jobs(self, line: str) -> Any:
         """List what is in flight: id, tool, how far, since when."""
         from ..progress import words
         from ..results import Table
 
-        del line
         rows = tuple(
             (str(op.id), op.label, words.live(op.snapshot()), words.duration(op.snapshot().elapsed))
             for op in self._runtime().tracker.running()
         )
-        return Table(("id", "call", "progress", "running for"), rows, empty="nothing is running")
+        table = Table(("id", "call", "progress", "running for"), rows, empty="nothing is running")
+        return self._shown(table, silent=lines.silenced(line)[1])
 
     @line_magic
     def mcp_cancel(self, line: str) -> None:
@@ -209,6 +208,15 @@ class MCPMagics(Magics):
         self._set_limits(root)
         return root
 
+    @validate("timeout", "max_timeout")
+    def _is_limit(self, proposal: Any) -> float | None:
+        value: float | None = proposal["value"]
+        if value is not None and not value > 0:  # nan, too
+            raise TraitError(
+                f"{proposal['trait'].name} = {value!r} is not a number of seconds above 0, or None"
+            )
+        return value
+
     @observe("timeout", "max_timeout")
     def _follow(self, _change: Any) -> None:
         root = sys.modules.get("mcp_notebook.runtime")
@@ -225,6 +233,9 @@ class MCPMagics(Magics):
         if call.out is not None:
             self.shell.user_ns[call.out] = value
             return None
-        if call.quiet or silent:
+        return self._shown(value, silent=call.quiet or silent)
+
+    def _shown(self, value: Any, *, silent: bool) -> Any:
+        if silent:
             lines.hush(self.shell, value)
         return value

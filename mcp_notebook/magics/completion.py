@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .commands import MCPMagics
 
 _LINE = re.compile(r"(?:^|[=\s(])%{1,2}(mcp_\w+)[ \t]+(.*)$", re.DOTALL)
+_VALUED = ("-s", "--server", "-o", "--out", "-t", "--timeout", "--max-timeout", "-f", "--format")
 _CONNECT_FLAGS = ("--name", "--header", "--env", "--timeout")
 _SUBJECTS = {
     "mcp_disconnect": ("--all",),
@@ -61,6 +62,8 @@ class Completion:
         fragment = "" if not rest or rest[-1].isspace() else words.pop()
         offers = self._call(words, fragment) if command == "mcp_call" else self._other(command, fragment)
         completions = [SimpleCompletion(text=o, type=kind) for o, kind in offers if o.startswith(fragment)]
+        # IPython keeps Python's names away only beside something of ours: what is typed stands for nothing.
+        completions = completions or [SimpleCompletion(text=fragment, type="text")]
         return {"completions": completions, "suppress": True, "matched_fragment": fragment}
 
     def _other(self, command: str, fragment: str) -> list[tuple[str, str]]:
@@ -100,7 +103,8 @@ class Completion:
         server = self._server_option(words)
         current = root.running() if root is not None else None
         default = server or (current.default if current is not None else None)
-        for word in words:
+        valued = {i + 1 for i, word in enumerate(words) if word in _VALUED}
+        for word in (word for i, word in enumerate(words) if i not in valued):
             prefix, _, rest = word.partition(".")
             for owner, name in ((default, word), (prefix, rest)):
                 if owner in connections and name in connections[owner].tools:

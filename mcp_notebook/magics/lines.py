@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -168,14 +169,19 @@ class Request:
         return f"<div>not sent (dry run):</div><pre>{escape(repr(self))}</pre>"
 
 
-def hush(shell: Any, value: Any) -> None:
-    """Keep *value* from showing itself in the running cell; later it shows itself as ever."""
-    value.__dict__["_ipython_display_"] = lambda: None
+def hush(shell: Any, value: object) -> None:
+    """Keep *value* from showing itself in the running cell; an assignment still gets it."""
+    hook = shell.displayhook
+
+    def quiet() -> bool:
+        # IPython asks this before it writes anything, with the value in the caller's `result`.
+        return sys._getframe(1).f_locals.get("result") is value or bool(type(hook).quiet(hook))  # noqa: SLF001
 
     def speak(*_: object) -> None:
-        value.__dict__.pop("_ipython_display_", None)
+        hook.__dict__.pop("quiet", None)
         shell.events.unregister("post_run_cell", speak)
 
+    hook.quiet = quiet
     shell.events.register("post_run_cell", speak)
 
 

@@ -52,6 +52,7 @@ class Panel:
         self._gone: Counter[str] = Counter()
         self._live = False
         self._settled = True
+        self._broken = False
         self._drawn_at = 0.0
 
     def add(self, operation: Operation) -> None:
@@ -67,13 +68,13 @@ class Panel:
 
     @property
     def settled(self) -> bool:
-        """Whether the receipt shows the last state."""
-        return self._settled
+        """Whether nothing is left to draw."""
+        return self._settled or self._broken
 
     def draw(self, now: float, *, news: bool, final: bool = False) -> None:
         """Draw if something is due; *final* draws whatever the pace says."""
         with self._lock:
-            if self._settled:
+            if self._settled or self._broken:
                 return
             running = any(op.running for op in self._operations.values())
             if running and not self._live and not self._worth_showing(now):
@@ -97,9 +98,11 @@ class Panel:
             else:
                 context.run(self._canvas.settle, view)
                 self.owes = False
-            self._live, self._settled = running, not running
+            self._live = running
         except Exception:  # the display's border: a call never fails because a bar cannot be drawn
-            logger.exception("cannot draw")
+            logger.exception("cannot draw; giving up on the bars of this cell")
+            self._broken = True
+        self._settled = not running
 
     def cancel_all(self) -> None:
         """Cancel everything that runs here; from any thread."""

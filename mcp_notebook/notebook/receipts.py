@@ -8,6 +8,7 @@ sent is escaped.
 from __future__ import annotations
 
 from ..progress import Progress
+from ..progress.words import SEPARATOR, facts
 from ..results.html import Html, join, muted, root, tag
 from ..text import one_line
 from .rows import Row, View
@@ -65,9 +66,8 @@ def words(row: Row) -> Html:
     if state.running:
         said.append(tag("span", row.text, style=f"color:{colour(state)}") if state.stalled else row.text)
     else:
-        head, _, end = row.text.rpartition(state.status)
         status = tag("span", f"{MARKS[state.status]} {state.status}", style=f"color:{colour(state)}")
-        said += [head, status, end]
+        said += [facts(state), SEPARATOR, status, f": {row.note}" if row.note else ""]
     if state.message and state.status != "done":
         said.append(muted(f" · {one_line(state.message)}"))
     return join(said)

@@ -28,11 +28,15 @@ def live(state: Progress) -> str:
 
 def receipt(state: Progress, note: str | None = None) -> str:
     """Return what stays when the work has ended: `2000/2000 in 2.2 s · 889/s · done`."""
+    return SEPARATOR.join((facts(state), f"{state.status}: {note}" if note else state.status))
+
+
+def facts(state: Progress) -> str:
+    """Return a receipt without its status: what was done, how long it took."""
     counted = count(state) or percent(state)
     took = f"{counted} in {duration(state.elapsed)}" if counted else f"in {duration(state.elapsed)}"
     incomplete = state.status != "done"
     parts = [took, percent(state) if incomplete and count(state) else "", stage(state), _mean_rate(state)]
-    parts.append(f"{state.status}: {note}" if note else state.status)
     return SEPARATOR.join(p for p in parts if p)
 
 

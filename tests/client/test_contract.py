@@ -209,7 +209,9 @@ def test_a_maximum_ends_a_call_that_reports(demo):
 TOO_LARGE = pytest.mark.xfail(strict=True, raises=OverflowError, reason="an integer beyond float is accepted")
 
 
-@pytest.mark.parametrize("bad", [0, -1, float("nan"), "5", True, pytest.param(10**400, marks=TOO_LARGE)])
+@pytest.mark.parametrize(
+    "bad", [0, -1, float("nan"), "5", True, pytest.param(10**400, marks=TOO_LARGE, id="10**400")]
+)
 def test_a_limit_that_is_no_number_of_seconds_is_refused(demo, bad):
     """The error names the option."""
     with pytest.raises(mcpn.MCPNotebookError, match="max_timeout="):

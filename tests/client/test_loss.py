@@ -270,14 +270,18 @@ def test_a_ready_made_transport_that_was_lost_cannot_be_opened_again(script):
         ask(connection)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="Link.session() keeps what it opens although the link was closed meanwhile"
+)
 def test_closing_while_a_lost_server_is_started_again_leaves_nothing(script):
     """The call ends, and so does the process that was on its way."""
     command = script(
         """
-        if os.path.exists(__file__ + ".ran"):
+        again = os.path.exists(__file__ + ".ran")
+        if again:
             time.sleep(0.3)
         open(__file__ + ".ran", "w").close()
-        serve(lambda n, *_: os._exit(1))
+        serve(lambda n, *_: None if again else os._exit(1))
         """
     )
     connection = mcpn.connect(command, name="raw")
@@ -290,9 +294,13 @@ def test_closing_while_a_lost_server_is_started_again_leaves_nothing(script):
         connection._run(lambda: asyncio.sleep(0.01))
     connection.close()
 
-    with pytest.raises(mcpn.MCPNotebookError):
-        call.result(20)
-    assert connection.state == "closed"
+    try:
+        with pytest.raises(mcpn.MCPNotebookError):
+            call.result(3)
+        assert connection.state == "closed"
+    finally:
+        call.cancel()
+        connection._run(connection._link.close)
 
 
 # what is not the protocol

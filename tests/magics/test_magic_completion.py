@@ -61,7 +61,6 @@ def test_values_of_a_choice_are_offered(tab):
     assert set(tab("%mcp_call configure notify=")) == {"notify=true", "notify=false"}
 
 
-@pytest.mark.xfail(reason="IPython suppresses other completions only beside some of ours", strict=True)
 @pytest.mark.parametrize(
     "line", ["%mcp_call configure workers=", "%mcp_call add a=1 b=2 ", "%mcp_call configure mode=x"]
 )
@@ -99,7 +98,6 @@ def test_values_of_flags_are_offered(tab):
     assert "add" in tab("%mcp_call -s demo ")
 
 
-@pytest.mark.xfail(reason="the value of an option is taken for the tool", strict=True)
 def test_a_value_of_a_flag_is_no_tool(tab):
     """`-o add` names a variable; the tool is still to come."""
     assert "process_items" in tab("%mcp_call -o add ")

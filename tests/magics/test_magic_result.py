@@ -92,9 +92,6 @@ def test_quiet_shows_nothing_and_keeps_the_result(notebook, capsys, option):
     assert "whisper" in capsys.readouterr().out
 
 
-@pytest.mark.xfail(
-    reason="terminal IPython writes its prompt before it asks how to show nothing", strict=True
-)
 @pytest.mark.parametrize("line", ["-q echo text=x", "echo text=x;"])
 def test_silence_leaves_no_prompt_behind(notebook, capsys, line):
     """Not an empty `Out[3]:` either."""

@@ -130,10 +130,7 @@ def test_a_server_that_cannot_be_reached_leaves_the_others(notebook, line):
     assert notebook.run("%mcp_call add a=1 b=2").data == 3
 
 
-@pytest.mark.xfail(
-    reason="output_can_be_silenced reads the line as Python, after the work is done", strict=True
-)
-@pytest.mark.parametrize("line", ["%mcp_connect demo --name left(", "%mcp_tools [a", "%mcp_tools add ("])
+@pytest.mark.parametrize("line", ["%mcp_connect demo --name left(", "%mcp_tools [a", "%mcp_tools ("])
 def test_a_line_need_not_be_python(notebook, line):
     """Brackets that stay open are nobody's business where the magic takes them."""
     done = notebook.shell.run_cell(line)

@@ -82,9 +82,6 @@ def test_unloading_takes_everything_back(notebook):
     assert "not found" in str(notebook.error("%mcp_servers"))
 
 
-@pytest.mark.xfail(
-    reason="IPython's Magics add themselves to the configurables, and we add them again", strict=True
-)
 def test_the_settings_come_once_and_go_with_the_magics(notebook):
     """`%config` knows nothing of what is unloaded."""
 
@@ -130,10 +127,7 @@ def test_a_configured_timeout_holds_for_calls_that_name_none(configured):
         "timeout = -1",
         "timeout = 0",
         "timeout = 'soon'",
-        pytest.param(
-            "timeout = float('nan')",
-            marks=pytest.mark.xfail(reason="nan passes a minimum; the observer raises too late", strict=True),
-        ),
+        "timeout = float('nan')",
         "max_timeout = -5",
         "format = 'loud'",
         "progress = 'x'",

@@ -260,13 +260,10 @@ def test_an_error_of_drawing_is_logged_and_goes_no_further(caplog):
         cell.end(operation)
         cell.draw(1)
 
-    assert {record.message for record in caplog.records} == {"cannot draw"}
+    assert all(record.message.startswith("cannot draw") for record in caplog.records)
     assert operation.snapshot().status == "done"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a receipt that cannot be drawn is tried, and logged, ten times a second for ever"
-)
 def test_a_receipt_that_cannot_be_drawn_is_given_up(caplog):
     """A closed stream stays closed: the log is not filled with it."""
     cell = Cell(BrokenCanvas())

@@ -98,9 +98,6 @@ def test_each_end_has_a_mark_and_a_word(status):
 
 
 @pytest.mark.parametrize("note", ["the job failed badly", "failed", "failed: failed"])
-@pytest.mark.xfail(
-    strict=True, reason="words() looks for the status from the right, and finds it in the note"
-)
 def test_the_mark_stands_before_the_status_not_in_the_note(note):
     """A server's own words often hold the word that we mark."""
     said = Elements(str(words(view_of(opened("work", (1, 2), end="failed", note=note)).rows[0]))).words
