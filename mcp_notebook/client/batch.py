@@ -34,7 +34,7 @@ class Batch(Pending[list[ToolResult]]):
         async def worker() -> None:
             nonlocal done
             for index in todo:
-                results[index] = await make(index)
+                results[index] = await make(index).join(lambda: self._why or "cancelled")
                 done += 1
                 self._operation.report(done, self._count)
 

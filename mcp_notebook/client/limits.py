@@ -31,10 +31,10 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("timeout", "max_timeout"):
             value = getattr(self, name)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if value is not None and not (number and value > 0):
+            if value is not None and not (number(value) or 0) > 0:
+                shown = cut(repr(value), 40)
                 raise MCPNotebookError(
-                    f"{name}={value!r} is not a number of seconds above 0 (None is no limit)"
+                    f"{name}={shown} is not a number of seconds above 0 (None is no limit)"
                 )
 
     @property

@@ -80,8 +80,12 @@ class Link:
                     f"{self._name!r} was lost ({previous.lost}), and its transport can be opened only once; "
                     "connect again with a new one"
                 )
-            self._session = await Session.open(self.target)
-            return self._session
+            session = await Session.open(self.target)
+            if self.closed:  # meanwhile
+                await session.close()
+            self.refuse_if_closed()
+            self._session = session
+            return session
 
     async def close(self) -> None:
         """End the session, if there is one."""

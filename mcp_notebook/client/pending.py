@@ -75,7 +75,29 @@ class Pending(Generic[T]):
         return self._outcome()
 
     def __await__(self) -> Generator[Any, None, T]:
-        return self._await().__await__()
+        return self.join().__await__()
+
+    async def join(self, why: Callable[[], str] = lambda: "interrupted") -> T:
+        """Await it in any event loop; where the wait is cancelled it is ended, as *why* says."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # another library's event loop
+            while not self._finished:
+                await anyio.sleep(HEARTBEAT_S / 5)
+            return self._outcome()
+        ended = asyncio.Event()
+        self.when_done(lambda: _call_soon(loop, ended.set))
+        waiter = asyncio.ensure_future(ended.wait())
+        try:
+            while not waiter.done():
+                await asyncio.wait([waiter], timeout=HEARTBEAT_S)
+        except asyncio.CancelledError:
+            self._abort(why())
+            raise
+        finally:
+            if not loop.is_closed():
+                waiter.cancel()
+        return self._outcome()
 
     def when_done(self, callback: Callable[[], None]) -> None:
         """Call *callback* when it has ended, in the background thread; at once if it has."""
@@ -154,27 +176,6 @@ class Pending(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value]
-
-    async def _await(self) -> T:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # another library's event loop
-            while not self._finished:
-                await anyio.sleep(HEARTBEAT_S / 5)
-            return self._outcome()
-        ended = asyncio.Event()
-        self.when_done(lambda: _call_soon(loop, ended.set))
-        waiter = asyncio.ensure_future(ended.wait())
-        try:
-            while not waiter.done():
-                await asyncio.wait([waiter], timeout=HEARTBEAT_S)
-        except asyncio.CancelledError:
-            self._interrupt()
-            raise
-        finally:
-            if not loop.is_closed():
-                waiter.cancel()
-        return self._outcome()
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:

@@ -66,10 +66,11 @@ class Tools:
             ) from None
 
     def __getattr__(self, name: str) -> Tool:
-        if name.startswith("_"):
+        known = self.__dict__.get("_attributes", {})
+        if name.startswith("_") and name not in known:
             raise AttributeError(name)
         try:
-            return self._tools[self._attributes.get(name, name)]
+            return self._tools[known.get(name, name)]
         except KeyError:
             raise AttributeError(
                 f"no tool {name!r} on {self._server!r}; {suggest(name, list(self._tools))}"

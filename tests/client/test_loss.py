@@ -270,9 +270,6 @@ def test_a_ready_made_transport_that_was_lost_cannot_be_opened_again(script):
         ask(connection)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Link.session() keeps what it opens although the link was closed meanwhile"
-)
 def test_closing_while_a_lost_server_is_started_again_leaves_nothing(script):
     """The call ends, and so does the process that was on its way."""
     command = script(

@@ -260,6 +260,7 @@ def test_an_error_of_drawing_is_logged_and_goes_no_further(caplog):
         cell.end(operation)
         cell.draw(1)
 
+    assert caplog.records
     assert all(record.message.startswith("cannot draw") for record in caplog.records)
     assert operation.snapshot().status == "done"
 
