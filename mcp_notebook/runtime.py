@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from .client.connection import Connection
 from .client.limits import UNSET, Limits, Seconds
-from .client.targets import resolve
+from .client.targets import Target, resolve
 from .errors import UnknownServerError, suggest
 from .notebook.place import Place
 from .notebook.pump import Pump
@@ -87,7 +87,7 @@ class Runtime:
         """Open a connection and make it the default; one of the same name is closed first."""
         recipe = resolve(target, headers=headers, env=env)
         self.limits.but(timeout, max_timeout)  # refuses what is no limit, before anything is started
-        name = name or recipe.default_name
+        name = name or self._free_name(recipe)
         connection = Connection(
             self, recipe, name, self._forget, timeout=timeout, max_timeout=max_timeout
         ).open()
@@ -128,6 +128,15 @@ class Runtime:
         self.place.leave()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(STOP_S)
+
+    def _free_name(self, recipe: Target) -> str:
+        """Return the target's own name, numbered where another server has it already."""
+        base = name = recipe.default_name
+        number = 1
+        while name in self.connections and self.connections[name].address != recipe.address:
+            number += 1
+            name = f"{base}-{number}"
+        return name
 
     def _forget(self, connection: Connection) -> None:
         if self.connections.get(connection.name) is connection:

@@ -93,6 +93,10 @@ class Call(Pending[ToolResult]):
             self._end("done")
         return result
 
+    def _settle(self, value: ToolResult | None = None, error: BaseException | None = None) -> None:
+        self._end("failed")  # where nobody has said how it ended; else without effect
+        super()._settle(value, error)
+
     def _cancelled_error(self) -> BaseException:
         why = self._why or "cancelled"
         now = self._operation.snapshot()

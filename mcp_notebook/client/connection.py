@@ -133,7 +133,7 @@ class Connection:
         are checked before the first call; the first failure cancels the rest.
         """
         rows = as_mappings(arguments)
-        if not isinstance(limit, int) or limit < 1:
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise MCPNotebookError(f"limit={limit!r} is not a whole number of at least 1")
         prepared = [self._prepare(tool, row) for row in rows]
         if not prepared:

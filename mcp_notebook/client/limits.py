@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import MCPNotebookError
+from ..progress.state import number
+from ..text import cut
 
 
 class Unset:

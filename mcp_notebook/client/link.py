@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mcp import Client
     from mcp_types import Tool
 
+LIST_TIMEOUT_S = 60.0
+
 State = Literal["open", "lost", "closed"]
 
 
@@ -56,7 +58,12 @@ class Link:
         """Ask the server for its tools."""
         session = await self.session()
         try:
-            return await session.list_tools()
+            async with asyncio.timeout(LIST_TIMEOUT_S):
+                return await session.list_tools()
+        except TimeoutError:
+            raise MCPNotebookError(
+                f"{self._name!r} did not list its tools within {LIST_TIMEOUT_S:g} s"
+            ) from None
         except Exception as error:
             if (why := await session.loss(error)) is not None:
                 raise ConnectionLostError(

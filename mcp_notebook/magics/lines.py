@@ -114,12 +114,14 @@ def find_tool(root: Any, server: str | None, tool: str) -> tuple[Connection, str
     """Return the connection and the tool's own name: `server.tool`, or a tool of the default server."""
     if server is not None:
         return root.connection(server), tool
-    prefix, dot, rest = tool.partition(".")
-    if dot and prefix in root.connections and not (root.default and tool in root.connection().tools):
-        return root.connection(prefix), rest
-    if dot and root.connections and tool not in root.connection().tools:
-        return root.connection(prefix), rest  # says that there is no such server
-    return root.connection(), tool
+    if root.default is None or tool in root.connection().tools:
+        return root.connection(), tool
+    owners = [name for name in root.connections if tool.startswith(f"{name}.")]
+    if owners:  # a name may itself hold a dot
+        owner = max(owners, key=len)
+        return root.connection(owner), tool.removeprefix(f"{owner}.")
+    prefix, dot, _ = tool.partition(".")
+    return root.connection(prefix if dot else None), tool
 
 
 def arguments(line: CallLine, cell: str | None, schema: dict[str, Any], scope: Scope) -> dict[str, object]:

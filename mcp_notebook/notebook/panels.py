@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 APPEAR_S = 0.15
 REDRAW_S = 1.0
 REMEMBERED = 256
+GIVE_UP_AFTER = 3
 
 
 class Canvas(Protocol):
@@ -52,7 +53,7 @@ class Panel:
         self._gone: Counter[str] = Counter()
         self._live = False
         self._settled = True
-        self._broken = False
+        self._failures = 0
         self._drawn_at = 0.0
 
     def add(self, operation: Operation) -> None:
@@ -69,12 +70,12 @@ class Panel:
     @property
     def settled(self) -> bool:
         """Whether nothing is left to draw."""
-        return self._settled or self._broken
+        return self._settled or self._failures >= GIVE_UP_AFTER
 
     def draw(self, now: float, *, news: bool, final: bool = False) -> None:
         """Draw if something is due; *final* draws whatever the pace says."""
         with self._lock:
-            if self._settled or self._broken:
+            if self._settled or self._failures >= GIVE_UP_AFTER:
                 return
             running = any(op.running for op in self._operations.values())
             if running and not self._live and not self._worth_showing(now):
@@ -98,10 +99,10 @@ class Panel:
             else:
                 context.run(self._canvas.settle, view)
                 self.owes = False
-            self._live = running
+            self._live, self._failures = running, 0
         except Exception:  # the display's border: a call never fails because a bar cannot be drawn
-            logger.exception("cannot draw; giving up on the bars of this cell")
-            self._broken = True
+            self._failures += 1
+            logger.exception("cannot draw (%d of %d times)", self._failures, GIVE_UP_AFTER)
         self._settled = not running
 
     def cancel_all(self) -> None:
