@@ -206,9 +206,7 @@ def test_a_maximum_ends_a_call_that_reports(demo):
     assert demo.call("last_cancelled").data >= 1
 
 
-@pytest.mark.parametrize(
-    "bad", [0, -1, float("nan"), "5", True, pytest.param(10**400, id="10**400")]
-)
+@pytest.mark.parametrize("bad", [0, -1, float("nan"), "5", True, pytest.param(10**400, id="10**400")])
 def test_a_limit_that_is_no_number_of_seconds_is_refused(demo, bad):
     """The error names the option."""
     with pytest.raises(mcpn.MCPNotebookError, match="max_timeout="):
