@@ -160,7 +160,6 @@ class _Deadlines:
         self._operation = operation
         self._limits = limits
         self._expire = expire
-        self._started = loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._check()
 
@@ -169,15 +168,15 @@ class _Deadlines:
             self._timer.cancel()
 
     def _check(self) -> None:
-        now = self._operation.snapshot()
-        left = []
+        now = self._operation.now
+        ends = []
         if self._limits.timeout is not None:
-            left.append(self._limits.timeout - now.silent)
+            ends.append(self._operation.heard + self._limits.timeout)
         if self._limits.max_timeout is not None:
-            left.append(self._limits.max_timeout - now.elapsed)
-        if not left:
+            ends.append(self._operation.started + self._limits.max_timeout)
+        if not ends:
             return
-        if min(left) <= 0:
+        if min(ends) <= now:
             self._expire()
         else:
-            self._timer = self._loop.call_later(min(left), self._check)
+            self._timer = self._loop.call_later(min(ends) - now, self._check)

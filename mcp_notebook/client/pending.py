@@ -110,18 +110,26 @@ class Pending(Generic[T]):
     def _begin(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
         if self._finished:
             return
-        self._task = self._edge.loop.create_task(work())
+        self._task = self._edge.loop.create_task(self._carry(work))
         self._task.add_done_callback(self._ended)
         if self._why is not None:
             self._task.cancel()
+
+    async def _carry(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do the work, and let the waiters go from within: a callback would cost a turn of the loop."""
+        try:
+            value = await work()
+        except Exception as error:
+            self._settle(error=error)
+            raise
+        self._settle(value=value)
+        return value
 
     def _ended(self, task: asyncio.Task[T]) -> None:
         if task.cancelled():
             self._settle(error=self._words_for_the_end())
         elif (error := task.exception()) is not None:
             self._settle(error=error)
-        else:
-            self._settle(value=task.result())
 
     def _settle(self, value: T | None = None, error: BaseException | None = None) -> None:
         if self._finished:

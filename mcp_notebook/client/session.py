@@ -50,7 +50,7 @@ class Session:
         self._closing = asyncio.Event()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._calls: set[asyncio.Task[Any]] = set()
-        self._tokens = (f"mcpn-{uuid.uuid4().hex[:8]}-{n}" for n in itertools.count(1))
+        self._prefix, self._numbers = f"mcpn-{uuid.uuid4().hex[:8]}", itertools.count(1)
 
     @classmethod
     async def open(cls, target: Target) -> Session:
@@ -84,7 +84,7 @@ class Session:
 
     def new_token(self) -> str:
         """Return a progress token that is unique in this process, and no number."""
-        return next(self._tokens)
+        return f"{self._prefix}-{next(self._numbers)}"
 
     async def call_tool(
         self, name: str, arguments: dict[str, object], token: str | None, operation: Operation | None

@@ -56,14 +56,18 @@ class Routes:
         """Take *message* if it is a progress notification, and say so."""
         if getattr(message, "method", None) != PROGRESS or getattr(message, "id", None) is not None:
             return False
-        params = message.params if isinstance(message.params, dict) else {}
-        token = params.get("progressToken")
+        self.take(message.params)
+        return True
+
+    def take(self, params: object) -> None:
+        """Route the parameters of a progress notification, whatever they are."""
+        known = params if isinstance(params, dict) else {}
+        token = known.get("progressToken")
         operation = self._operations.get(token) if isinstance(token, str) else None
         if operation is None:
             self.strays += 1
         else:
-            operation.report(params.get("progress"), params.get("total"), params.get("message"))
-        return True
+            operation.report(known.get("progress"), known.get("total"), known.get("message"))
 
 
 class Tap:

@@ -50,6 +50,7 @@ class Panel:
         self._pace = Pace(interval)
         self._lock = threading.Lock()
         self._operations: dict[int, Operation] = {}
+        self._running: dict[int, Operation] = {}
         self._gone: Counter[str] = Counter()
         self._live = False
         self._settled = True
@@ -59,11 +60,10 @@ class Panel:
     def add(self, operation: Operation) -> None:
         """Draw *operation* here from now on."""
         with self._lock:
-            if operation.id in self._operations:
-                self._settled = False
-                return
-            self._operations[operation.id] = operation
             self._settled = False
+            if operation.id in self._operations:
+                return
+            self._operations[operation.id] = self._running[operation.id] = operation
             if len(self._operations) > REMEMBERED:
                 self._forget_the_oldest()
 
@@ -72,12 +72,17 @@ class Panel:
         """Whether nothing is left to draw."""
         return self._settled or self._failures >= GIVE_UP_AFTER
 
+    def ready(self, now: float) -> bool:
+        """Return whether an end would be drawn at *now*."""
+        return self._live or self._pace.wait(now) <= 0
+
     def draw(self, now: float, *, news: bool, final: bool = False) -> None:
         """Draw if something is due; *final* draws whatever the pace says."""
         with self._lock:
             if self._settled or self._failures >= GIVE_UP_AFTER:
                 return
-            running = any(op.running for op in self._operations.values())
+            self._running = {number: op for number, op in self._running.items() if op.running}
+            running = bool(self._running)
             if running and not self._live and not self._worth_showing(now):
                 return
             if running and not news and now - self._drawn_at < REDRAW_S:
@@ -114,7 +119,7 @@ class Panel:
     def _worth_showing(self, now: float) -> bool:
         if self.shown_at_once:
             return True
-        return any(op.running and now - op.started >= APPEAR_S for op in self._operations.values())
+        return any(now - op.started >= APPEAR_S for op in self._running.values())
 
     def _forget_the_oldest(self) -> None:
         for number, operation in self._operations.items():

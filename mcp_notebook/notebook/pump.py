@@ -11,7 +11,7 @@ import asyncio
 import contextvars
 import threading
 
-from ..progress import Tracker
+from ..progress import Operation, Tracker
 from ..progress.pace import Pace
 from .panels import Panel
 
@@ -50,11 +50,15 @@ class Pump:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _nudge(self, ended: bool) -> None:
+    def _nudge(self, operation: Operation) -> None:
         if threading.get_ident() != self._thread_id:
             self._loop.call_soon_threadsafe(self._arm)
             return
-        if self._pace.due(self._tracker.clock()) or ended:
+        now = self._tracker.clock()
+        if operation.running:
+            if self._pace.due(now):
+                self.flush()
+        elif isinstance(operation.group, Panel) and operation.group.ready(now):
             self.flush()
         self._arm()
 
@@ -69,5 +73,5 @@ class Pump:
             self._arm()
 
 
-def _nothing(_ended: bool) -> None:
+def _nothing(_operation: Operation) -> None:
     """Do nothing."""

@@ -47,8 +47,8 @@ class Operation:
         self._tracker = tracker
         self._state = Progress(patience=patience)
         self._heard = 0.0
-        self._history = History()
-        self._estimator = Estimator()
+        self._history: History | None = None
+        self._estimator: Estimator | None = None
 
     @property
     def running(self) -> bool:
@@ -64,12 +64,17 @@ class Operation:
     def events(self) -> tuple[Event, ...]:
         """Return the bounded history: first and last exact, the middle thinned."""
         with self._tracker.lock:
-            return self._history.events()
+            return self._history.events() if self._history is not None else ()
 
     @property
     def heard(self) -> float:
         """Return the clock's time of the last sign of life."""
         return self.started + self._heard
+
+    @property
+    def now(self) -> float:
+        """Return the time of the same clock."""
+        return self._tracker.clock()
 
     def report(self, progress: object, total: object = None, message: object = None) -> None:
         """Take one notification as it came; never raises, never waits."""
@@ -82,10 +87,9 @@ class Operation:
                 return
             self._heard = at
             if after.updates != before.updates:
-                self._history.append(Event(at, after.progress, after.total, after.message))
-                self._estimator.note(at, after.progress)
+                self._remember(at, after)
             tracker.changed[self.id] = self
-        tracker.on_news(False)
+        tracker.on_news(self)
 
     def restart(self) -> None:
         """Begin a new round of the same request."""
@@ -102,10 +106,10 @@ class Operation:
             if not self._state.running:
                 return
             at = tracker.clock() - self.started
-            self._state = state.finish(self._view(at), status, at)
+            self._state = state.finish(self._state if self._estimator is None else self._view(at), status, at)
             self.note = note
             tracker.retire(self)
-        tracker.on_news(True)
+        tracker.on_news(self)
 
     def snapshot(self) -> Progress:
         """Return the state as it stands now, with rate and time left."""
@@ -114,10 +118,16 @@ class Operation:
                 return self._state
             return self._view(self._tracker.clock() - self.started)
 
+    def _remember(self, at: float, state: Progress) -> None:
+        if self._history is None or self._estimator is None:  # most calls never report
+            self._history, self._estimator = History(), Estimator()
+        self._history.append(Event(at, state.progress, state.total, state.message))
+        self._estimator.note(at, state.progress)
+
     def _view(self, at: float) -> Progress:
         now = self._state
         view = replace(now, elapsed=at, silent=at - self._heard)
-        if view.stalled:
+        if self._estimator is None or view.stalled:
             return view
         return replace(view, rate=self._estimator.rate(), eta=self._estimator.eta(at, now.total))
 
@@ -129,8 +139,8 @@ class Tracker:
         self.clock = clock
         self.lock = threading.Lock()
         self.changed: dict[int, Operation] = {}
-        self.on_news: Callable[[bool], None] = _nothing
-        """called after each report, and with True after an end; in the reporter's thread"""
+        self.on_news: Callable[[Operation], None] = _nothing
+        """called after each report and each end, in the reporter's thread"""
         self._running: dict[int, Operation] = {}
         self._finished: deque[Operation] = deque(maxlen=KEPT)
         self._ids = itertools.count(1)
@@ -177,5 +187,5 @@ class Tracker:
         return changed
 
 
-def _nothing(_ended: bool) -> None:
+def _nothing(_operation: Operation) -> None:
     """Do nothing: nobody listens yet."""
