@@ -16,7 +16,6 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams
     from mcp.client.stdio import StdioServerParameters
     from mcp.shared.message import SessionMessage
+
+    from .tap import Routes
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +50,9 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 class StdioTransport:
     """Runs the command while entered; single use."""
 
-    def __init__(
-        self, parameters: StdioServerParameters, on_progress: Callable[[object], None] | None = None
-    ) -> None:
+    def __init__(self, parameters: StdioServerParameters, routes: Routes | None = None) -> None:
         self._parameters = parameters
-        self._on_progress = on_progress
+        self._routes = routes
         self._process: asyncio.subprocess.Process | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -141,11 +140,13 @@ class StdioTransport:
             )
             await out.send(error)
         else:
+            if self._routes is not None:
+                self._routes.received(message)  # in wire order: the session hears of it later
             await out.send(SessionMessage(message))
 
     def _takes(self, line: bytes) -> bool:
         """Hand over a progress notification before it is validated: a flood costs a third of the SDK's."""
-        if self._on_progress is None:
+        if self._routes is None:
             return False
         try:
             message = json.loads(line)
@@ -153,7 +154,7 @@ class StdioTransport:
             return False
         if not isinstance(message, dict) or message.get("method") != PROGRESS.decode() or "id" in message:
             return False
-        self._on_progress(message.get("params"))
+        self._routes.take(message.get("params"))
         return True
 
     async def _drain(self) -> None:

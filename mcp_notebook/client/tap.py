@@ -23,38 +23,54 @@ PROGRESS = "notifications/progress"
 
 
 class Routes:
-    """Which progress token belongs to which operation."""
+    """Which progress token belongs to which operation, from its request to its response."""
 
     def __init__(self, on_end: Callable[[], None] | None = None) -> None:
         self.strays = 0
-        """notifications for tokens nobody waits for"""
+        """notifications for tokens whose request is not open"""
         self.on_end = on_end
         self._operations: dict[str, Operation] = {}
-        self._begun: set[str] = set()
+        self._begun: dict[str, str] = {}
+        """token → id of its newest request"""
+        self._asked: dict[str, str] = {}
+        """request id → token, while the request is unanswered"""
+        self._heard: dict[str, Operation] = {}
+        """the operations whose token may be named now"""
 
     def add(self, token: str, operation: Operation) -> None:
         """Send what comes for *token* to *operation*."""
-        self._operations[token] = operation
+        self._operations[token] = self._heard[token] = operation
 
     def remove(self, token: str) -> None:
-        """Forget *token*: its request has ended."""
+        """Forget *token*: its call has ended."""
         self._operations.pop(token, None)
-        self._begun.discard(token)
+        self._heard.pop(token, None)
+        self._asked.pop(self._begun.pop(token, ""), None)
 
     def sent(self, message: Any) -> None:
         """Notice an outgoing *message*: a token's second request is a new round."""
         params = getattr(message, "params", None)
         meta = params.get("_meta") if isinstance(params, dict) else None
         token = meta.get("progressToken") if isinstance(meta, dict) else None
-        if not isinstance(token, str) or getattr(message, "id", None) is None:
+        operation = self._operations.get(token) if isinstance(token, str) else None
+        if operation is None or not isinstance(token, str) or getattr(message, "id", None) is None:
             return
-        if token in self._begun and (operation := self._operations.get(token)) is not None:
+        if token in self._begun:
             operation.restart()
-        self._begun.add(token)
+        self._begun[token] = str(message.id)
+        self._heard[token] = operation
+        self._asked[str(message.id)] = token
+
+    def received(self, message: Any) -> None:
+        """Notice an incoming *message*: after its response a token says nothing more."""
+        if self._asked and getattr(message, "method", None) is None:
+            token = self._asked.pop(str(getattr(message, "id", None)), "")
+            self._heard.pop(token, None)
 
     def takes(self, message: Any) -> bool:
         """Take *message* if it is a progress notification, and say so."""
         if getattr(message, "method", None) != PROGRESS or getattr(message, "id", None) is not None:
+            self.received(message)
             return False
         self.take(message.params)
         return True
@@ -63,7 +79,7 @@ class Routes:
         """Route the parameters of a progress notification, whatever they are."""
         known = params if isinstance(params, dict) else {}
         token = known.get("progressToken")
-        operation = self._operations.get(token) if isinstance(token, str) else None
+        operation = self._heard.get(token) if isinstance(token, str) else None
         if operation is None:
             self.strays += 1
         else:

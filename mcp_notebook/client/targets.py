@@ -82,7 +82,7 @@ class Command:
         place = os.path.join(self.parameters.cwd or "", command) if os.path.dirname(command) else command  # noqa: PTH118, PTH120
         if shutil.which(place, path=(self.parameters.env or {}).get("PATH")) is None:
             raise ConnectError(f"there is no command {command!r}; is it installed and on PATH?")
-        transport = StdioTransport(self.parameters, routes.take)
+        transport = StdioTransport(self.parameters, routes)
         return Opening(Tap(transport, routes), source=transport)
 
 
