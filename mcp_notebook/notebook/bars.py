@@ -40,8 +40,9 @@ class Bar:
         parts = [self._bar, self._words]
         self._button = None
         if row.cancel is not None:
+            early = "" if clicks is None or clicks.early else "; while a cell is busy, use the kernel's Stop"
             self._button = ipywidgets.Button(
-                description="Cancel", tooltip=f"Cancel {row.label}", layout=shared["button"]
+                description="Cancel", tooltip=f"Cancel {row.label}{early}", layout=shared["button"]
             )
             self._button.on_click(lambda _: self._cancel())
             if clicks is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
+
+CTRL_C = "\x03"
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -121,8 +124,44 @@ def test_terminal_ipython_shows_one_live_line_and_a_receipt():
     assert "process_items  5/5 in " in output
 
 
-def in_terminal(command: list[str], typed: str) -> str:
-    """Run a command on a terminal of its own and return what it wrote."""
+def test_ctrl_c_in_terminal_ipython_cancels_and_the_next_call_works():
+    """The prompt is back, the server has stopped."""
+    output = in_terminal(
+        [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner", "--no-confirm-exit"],
+        "%load_ext mcp_notebook\n%mcp_connect demo;\n%mcp_call count_slowly to=1000 delay=0.1\n",
+        ("3/1000", CTRL_C),
+        ("KeyboardInterrupt: count_slowly interrupted", "%mcp_call last_cancelled\n"),
+        ("Out[", "exit\n"),
+    )
+
+    assert "count_slowly interrupted at " in output
+    assert "1000/1000" not in output
+
+
+def test_an_interrupted_connect_leaves_a_usable_kernel_and_no_process(new_kernel, tmp_path):
+    """A server that never answers the handshake."""
+    mute = tmp_path / "mute.py"
+    mute.write_text(
+        f"import os, time\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
+    )
+    kernel = new_kernel()
+    kernel.ok("%load_ext mcp_notebook\n%mcp_connect demo")
+    cell = kernel.begin(f"%mcp_connect {sys.executable} {mute}")
+    kernel.until(lambda: kernel.pump(0.1) or ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text()))
+    kernel.interrupt()
+    kernel.finish(cell)
+
+    assert cell.reply["content"]["ename"] == "KeyboardInterrupt"
+    assert "3" in kernel.ok("%mcp_call add a=1 b=2").of("execute_result")[0]["content"]["data"]["text/plain"]
+    pid = int((tmp_path / "pid").read_text())
+    kernel.until(lambda: kernel.pump(0.1) or not alive(pid))
+
+
+def in_terminal(command: list[str], typed: str, *answers: tuple[str, str]) -> str:
+    """Run a command on a terminal of its own and return what it wrote.
+
+    Each of *answers* is typed once its first part has been seen, after what was seen for the one before.
+    """
     main, child = pty.openpty()
     process = subprocess.Popen(
         command, stdin=child, stdout=child, stderr=child, start_new_session=True,
@@ -131,10 +170,18 @@ def in_terminal(command: list[str], typed: str) -> str:
     os.close(child)
     os.write(main, typed.encode())
     output = b""
+    waiting, since = list(answers), len(typed)
     try:
         while process.poll() is None or select.select([main], [], [], 0.2)[0]:
             if select.select([main], [], [], 1)[0]:
                 output += os.read(main, 65536)
+            if waiting and waiting[0][0] in output.decode(errors="replace")[since:]:
+                since = len(output.decode(errors="replace"))
+                answer = waiting.pop(0)[1]
+                if answer == CTRL_C:
+                    process.send_signal(signal.SIGINT)  # what the terminal makes of it
+                else:
+                    os.write(main, answer.encode())
     except OSError:
         pass
     finally:
