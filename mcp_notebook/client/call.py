@@ -71,10 +71,8 @@ class Call(Pending[ToolResult]):
         watch = _Deadlines(loop, self._operation, self._limits, self._expire)
         try:
             self._session = current = await session()
-            self.token = current.new_token()
-            raw = await current.call_tool(
-                self.tool, self.arguments, self.token, None if quiet else self._operation
-            )
+            self.token = None if quiet else current.new_token()
+            raw = await current.call_tool(self.tool, self.arguments, self.token, self._operation)
         except asyncio.CancelledError:
             if self._why is None and self._session is not None and self._session.lost is not None:
                 raise self._lost(self._session.lost) from None

@@ -87,14 +87,14 @@ class Session:
         return f"{self._prefix}-{next(self._numbers)}"
 
     async def call_tool(
-        self, name: str, arguments: dict[str, object], token: str | None, operation: Operation | None
+        self, name: str, arguments: dict[str, object], token: str | None, operation: Operation
     ) -> CallToolResult:
-        """Call a tool; its progress goes to *operation*. Cancelling the caller's task cancels on the wire."""
+        """Call a tool; under a *token* its progress goes to *operation*. Cancelling the caller's task cancels on the wire."""
         task = asyncio.current_task()
         if task is not None:
             self._calls.add(task)
         try:
-            if operation is None or token is None:
+            if token is None:
                 return await self.client.call_tool(name, arguments)
             if self._opening is not None and not self._opening.tapped:
                 return await self.client.call_tool(name, arguments, progress_callback=_reporter(operation))

@@ -28,13 +28,11 @@ class MCPMagics(Magics):
 
     timeout = Float(
         300.0,
-        min=0.001,
         allow_none=True,
         help="seconds a call may be silent, renewed by progress; None is no limit",
     ).tag(config=True)
     max_timeout = Float(
         3600.0,
-        min=0.001,
         allow_none=True,
         help="seconds a call may take, whatever the progress; None is no limit",
     ).tag(config=True)

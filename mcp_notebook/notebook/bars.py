@@ -63,7 +63,10 @@ class Bar:
         elif words_changed:
             self._words.value = self._sent["words"] = text
         if self._button is not None and not row.state.running and len(self.box.children) > 2:  # noqa: PLR2004
+            self.forget()
             self.box.children = self.box.children[:2]  # nothing to cancel any more
+            close(self._button)
+            self._button = None
         elif self._cancelling and self._button is not None and not self._button.disabled:
             self._button.disabled = True
         return bar_changed and words_changed
@@ -145,3 +148,22 @@ def _indented(depth: int) -> Any:
     import ipywidgets
 
     return ipywidgets.Layout(align_items="center", margin=f"0 0 0 {depth * 18}px")
+
+
+def close(widget: Any) -> None:
+    """Close *widget* with everything that belongs to it alone: no model is left behind."""
+    shared = _shared.values()
+    for part in (*getattr(widget, "children", ()), getattr(widget, "style", None), widget.layout):
+        if part is None or part in shared:
+            continue
+        if hasattr(part, "layout"):
+            close(part)
+        else:
+            part.close()
+    widget.close()
+
+
+def close_shared() -> None:
+    """Close what all rows share."""
+    while _shared:
+        _shared.popitem()[1].close()

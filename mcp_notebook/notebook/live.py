@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from .bars import STYLE, Bar, layouts
+from .bars import STYLE, Bar, close, close_shared, layouts
 from .board import Board
 from .clicks import Clicks
 from .receipts import Receipt
@@ -41,9 +41,12 @@ class WidgetCanvas:
         elif self._board is not None:
             self._board.update(view)
         elif view.more or len(view.rows) > LIMIT:
+            replaced = self._box.children
             self._forget_bars()
             self._board = Board(view, cancel_all, self._clicks)
             self._box.children = [self._board.box]
+            for box in replaced:
+                close(box)
         else:
             return self._update_bars(view)
         return False
@@ -105,18 +108,10 @@ class Graveyard:
         """Keep *box*, and close the oldest one beyond the limit."""
         self._boxes.append(box)
         while len(self._boxes) > KEPT_OPEN:
-            _close(self._boxes.popleft())
+            close(self._boxes.popleft())
 
     def clear(self) -> None:
         """Close everything."""
         while self._boxes:
-            _close(self._boxes.popleft())
-
-
-def _close(box: Any) -> None:
-    for child in getattr(box, "children", ()):
-        _close(child)
-    layout = getattr(box, "layout", None)
-    box.close()
-    if layout is not None and layout not in layouts().values():
-        layout.close()
+            close(self._boxes.popleft())
+        close_shared()

@@ -154,10 +154,18 @@ def test_stop_ends_an_awaited_call(kernel):
 
 
 def test_nothing_is_left_after_unloading(kernel):
-    """No thread, no widget hook; loading again works."""
+    """No thread, no widget model; loading again works."""
+    kernel.ok(
+        "jobs = [demo.start('wait_silently', seconds=0.3 + n / 20) for n in range(20)]; [j.result() for j in jobs]"
+    )
+    kernel.ok(
+        "jobs = [demo.start('add', a=1, b=1), demo.start('wait_silently', seconds=1.5)]; [j.result() for j in jobs]"
+    )
+    kernel.ok("from ipywidgets.widgets import widget; before = len(widget._instances)")
     kernel.ok("%unload_ext mcp_notebook")
     names = kernel.ok("import threading\nprint([t.name for t in threading.enumerate()])").stdout
     assert "mcp_notebook" not in names
+    assert kernel.ok("print(before > 10, len(widget._instances))").stdout == "True 0\n"
 
     kernel.ok(
         "%load_ext mcp_notebook\n%load_ext mcp_notebook\n%mcp_connect demo\ndemo = mcpn.connections()['demo']"
