@@ -52,7 +52,7 @@ class Connection:
 
     @property
     def address(self) -> str:
-        """The command, URL or object behind it; no secrets."""
+        """The command as given, the URL without credentials and query, or the object."""
         return self._link.target.address
 
     @property

@@ -61,7 +61,7 @@ class Pending(Generic[T]):
         Raises `TimeoutError` after *timeout* s; it goes on then.
         """
         if not self._finished:
-            if threading.get_ident() == getattr(self._edge.loop, "_thread_id", None):
+            if self._on_the_loop():
                 raise MCPNotebookError(
                     "waiting here would block the loop that does the work; await it instead"
                 )
@@ -170,6 +170,12 @@ class Pending(Generic[T]):
 
     def _cancelled_error(self) -> BaseException:
         return asyncio.CancelledError()
+
+    def _on_the_loop(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is self._edge.loop
+        except RuntimeError:
+            return False
 
     def _interrupt(self) -> None:
         self._abort("interrupted")

@@ -89,7 +89,10 @@ class Session:
     async def call_tool(
         self, name: str, arguments: dict[str, object], token: str | None, operation: Operation
     ) -> CallToolResult:
-        """Call a tool; under a *token* its progress goes to *operation*. Cancelling the caller's task cancels on the wire."""
+        """Call a tool; under a *token* its progress goes to *operation*.
+
+        Cancelling the caller's task cancels on the wire.
+        """
         task = asyncio.current_task()
         if task is not None:
             self._calls.add(task)

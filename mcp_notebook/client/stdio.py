@@ -23,14 +23,13 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 
 from ..text import one_line
+from .tap import PROGRESS, Routes
 
 if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
     from mcp.client._transport import TransportStreams
     from mcp.client.stdio import StdioServerParameters
     from mcp.shared.message import SessionMessage
-
-    from .tap import Routes
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ TAIL_LINES = 20
 EXIT_GRACE_S = 2.0
 LAST_WORDS_S = 0.3
 CHUNK = 1 << 16
-PROGRESS = b"notifications/progress"
+PROGRESS_BYTES = PROGRESS.encode()
 
 
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -130,7 +129,7 @@ class StdioTransport:
         from mcp.shared.message import SessionMessage
         from mcp_types import jsonrpc_message_adapter
 
-        if not line.strip() or (PROGRESS in line and self._takes(line)):
+        if not line.strip() or (PROGRESS_BYTES in line and self._takes(line)):
             return
         try:
             message = jsonrpc_message_adapter.validate_json(line.decode(errors="replace"), by_name=False)
@@ -145,14 +144,14 @@ class StdioTransport:
             await out.send(SessionMessage(message))
 
     def _takes(self, line: bytes) -> bool:
-        """Hand over a progress notification before it is validated: a flood costs a third of the SDK's."""
+        """Hand over a progress notification before it is validated and queued: that is what a flood costs."""
         if self._routes is None:
             return False
         try:
             message = json.loads(line)
         except (ValueError, RecursionError):  # the usual way says what is wrong with it
             return False
-        if not isinstance(message, dict) or message.get("method") != PROGRESS.decode() or "id" in message:
+        if not isinstance(message, dict) or message.get("method") != PROGRESS or "id" in message:
             return False
         self._routes.take(message.get("params"))
         return True

@@ -45,7 +45,7 @@ class Target(Protocol):
 
     @property
     def address(self) -> str:
-        """The command, URL or object, without secrets, for people."""
+        """The command as given, the URL without credentials and query, or the object; for people."""
 
     @property
     def default_name(self) -> str:

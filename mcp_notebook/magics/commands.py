@@ -196,8 +196,8 @@ class MCPMagics(Magics):
         if wanted and wanted != "--all" and wanted not in running:
             raise UsageError(f"no call {wanted!r} is running; there are: {', '.join(running)}")
         for number, operation in running.items():
-            if wanted in ("", "--all", number) and operation.cancel is not None:
-                operation.cancel()
+            if wanted in ("", "--all", number) and (cancel := operation.cancel) is not None:
+                cancel()
 
     def _runtime(self) -> Any:
         from ..runtime import runtime

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
+from .lines import split_owner
+
 if TYPE_CHECKING:
     from .commands import MCPMagics
 
@@ -99,22 +101,21 @@ class Completion:
 
     def _tool(self, words: list[str]) -> Any:
         """Return the tool that the words name, if they name one."""
-        connections, root = _connections(), sys.modules.get("mcp_notebook.runtime")
-        server = self._server_option(words)
-        current = root.running() if root is not None else None
-        default = server or (current.default if current is not None else None)
+        current = _runtime()
+        if current is None:
+            return None
+        default = self._server_option(words) or current.default
         valued = {i + 1 for i, word in enumerate(words) if word in _VALUED}
         for word in (word for i, word in enumerate(words) if i not in valued):
-            prefix, _, rest = word.partition(".")
-            for owner, name in ((default, word), (prefix, rest)):
-                if owner in connections and name in connections[owner].tools:
-                    return connections[owner].tools[name]
+            for owner, name in ((default, word), split_owner(word, current.connections)):
+                connection = current.connections.get(owner)
+                if name in _names(connection):
+                    return connection.tools[name]
         return None
 
 
 def _tools(server: str | None) -> list[tuple[str, str]]:
-    root = sys.modules.get("mcp_notebook.runtime")
-    current = root.running() if root is not None else None
+    current = _runtime()
     if current is None:
         return []
     connections = current.connections
@@ -143,12 +144,16 @@ def _names(connection: Any) -> list[str]:
 
 
 def _connections() -> dict[str, Any]:
-    root = sys.modules.get("mcp_notebook.runtime")
-    current = root.running() if root is not None else None
+    current = _runtime()
     return dict(current.connections) if current is not None else {}
 
 
 def _running_operations() -> tuple[Any, ...]:
-    root = sys.modules.get("mcp_notebook.runtime")
-    current = root.running() if root is not None else None
+    current = _runtime()
     return current.tracker.running() if current is not None else ()
+
+
+def _runtime() -> Any:
+    """Return the runtime if there is one: Tab starts nothing."""
+    root = sys.modules.get("mcp_notebook.runtime")
+    return root.running() if root is not None else None

@@ -6,7 +6,7 @@ import ast
 import json
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.core.error import UsageError
@@ -112,12 +112,17 @@ def find_tool(root: Any, server: str | None, tool: str) -> tuple[Connection, str
         return root.connection(server), tool
     if root.default is None or tool in root.connection().tools:
         return root.connection(), tool
-    owners = [name for name in root.connections if tool.startswith(f"{name}.")]
-    if owners:  # a name may itself hold a dot
-        owner = max(owners, key=len)
-        return root.connection(owner), tool.removeprefix(f"{owner}.")
+    owner, bare = split_owner(tool, root.connections)
+    if owner is not None:
+        return root.connection(owner), bare
     prefix, dot, _ = tool.partition(".")
     return root.connection(prefix if dot else None), tool
+
+
+def split_owner(tool: str, servers: Iterable[str]) -> tuple[str | None, str]:
+    """Return the server that `server.tool` names, and the tool; a server's name may itself hold a dot."""
+    owner = max((name for name in servers if tool.startswith(f"{name}.")), key=len, default=None)
+    return owner, tool if owner is None else tool.removeprefix(f"{owner}.")
 
 
 def arguments(line: CallLine, cell: str | None, schema: dict[str, Any], scope: Scope) -> dict[str, object]:

@@ -24,6 +24,16 @@ STYLE = """<style>
 </style>"""
 
 
+BAR_STYLES = {
+    "running": "info",
+    "done": "success",
+    "failed": "danger",
+    "timed out": "warning",
+    "cancelled": "",
+    "interrupted": "",
+}
+
+
 class Bar:
     """The widgets of one operation, in `box`."""
 
@@ -102,18 +112,8 @@ class Bar:
         value = (
             min(state.progress, top) if known else (0.0 if state.running else float(state.status == "done"))
         )
-        styles = {
-            "failed": "danger",
-            "done": "success",
-            "timed out": "warning",
-            "cancelled": "",
-            "interrupted": "",
-        }
-        style = (
-            "warning"
-            if state.stalled or (known and state.progress > top)
-            else styles.get(state.status, "info")
-        )
+        odd = state.stalled or (known and state.progress > top)
+        style = "warning" if odd else BAR_STYLES[state.status]
         # The maximum first: a value is clipped to the maximum that is set.
         return {"max": top, "value": value, "bar_style": style, "_dom_classes": self._classes(row)}
 

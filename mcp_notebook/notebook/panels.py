@@ -113,8 +113,8 @@ class Panel:
     def cancel_all(self) -> None:
         """Cancel everything that runs here; from any thread."""
         for operation in tuple(self._operations.values()):
-            if operation.running and operation.cancel is not None:
-                operation.cancel()
+            if (cancel := operation.cancel) is not None:
+                cancel()
 
     def _worth_showing(self, now: float) -> bool:
         if self.shown_at_once:

@@ -108,6 +108,7 @@ class Operation:
             at = tracker.clock() - self.started
             self._state = state.finish(self._state if self._estimator is None else self._view(at), status, at)
             self.note = note
+            self.cancel = None  # it holds the call, and so the result
             tracker.retire(self)
         tracker.on_news(self)
 

@@ -141,3 +141,12 @@ def test_a_burst_leaves_once_an_interval():
         True,
     ]
     assert round(pace.wait(0.27), 2) == 0.05
+
+
+def test_a_finished_operation_lets_go_of_what_it_could_cancel():
+    """A thousand remembered receipts don't keep a thousand results."""
+    operation = Tracker().open("work")
+    operation.cancel = print
+    operation.finish("done")
+
+    assert operation.cancel is None
