@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .api import connect, connections
+    from .api import connect, connections, loops, serve, tool, track
     from .client.call import Call
     from .client.connection import Connection
     from .errors import (
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         CallTimeoutError,
         ConnectError,
         ConnectionLostError,
+        LoopStopped,
         MCPNotebookError,
         ToolError,
         UnknownServerError,
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 _WHERE = {
     "connect": "api",
     "connections": "api",
+    "loops": "api",
+    "serve": "api",
+    "tool": "api",
+    "track": "api",
     "Call": "client.call",
     "Connection": "client.connection",
     "Event": "progress",
@@ -48,6 +53,7 @@ _WHERE = {
     "CallTimeoutError": "errors",
     "ConnectError": "errors",
     "ConnectionLostError": "errors",
+    "LoopStopped": "errors",
     "MCPNotebookError": "errors",
     "ToolError": "errors",
     "UnknownServerError": "errors",
@@ -65,6 +71,7 @@ __all__ = [
     "Connection",
     "ConnectionLostError",
     "Event",
+    "LoopStopped",
     "MCPNotebookError",
     "Progress",
     "ToolError",
@@ -75,6 +82,10 @@ __all__ = [
     "connect",
     "connections",
     "load_ipython_extension",
+    "loops",
+    "serve",
+    "tool",
+    "track",
     "unload_ipython_extension",
 ]
 

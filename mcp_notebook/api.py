@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .client.limits import UNSET, Seconds
+from .host.registry import decorate
 from .runtime import running, runtime
+from .tracking.track import UNSET as UNSET_TOTAL
+from .tracking.track import track as _track
 
 if TYPE_CHECKING:
     from .client.connection import Connection
+    from .host.serving import Server
+    from .tracking.view import LoopViews
 
 
 def connect(
@@ -46,3 +51,75 @@ def connections() -> dict[str, Connection]:
     """Return the open connections by name, oldest first."""
     current = running()
     return dict(current.connections) if current is not None else {}
+
+
+def track(
+    iterable: Any = None,
+    label: str = "loop",
+    *,
+    total: Any = UNSET_TOTAL,
+    unit: str | None = None,
+    message: Any = None,
+) -> Any:
+    """Count a loop, and let it be watched: ``for x in track(range(1000), "training"): ...``.
+
+    *iterable* is anything that can be iterated over, or iterated over with
+    ``async for``; it costs next to nothing for an item. *total* is how many
+    items there are, where that cannot be seen (None: unknown). *unit* names
+    them. *message* is a function that says what an item is, such as
+    ``lambda f: f.name``; it is called a few times a second, in the loop's own
+    thread. A bar appears when the loop has run for a moment, a receipt stays.
+    Connected MCP clients can watch the loop and ask it to stop: then
+    `LoopStopped` is raised at its next item.
+
+    Without *iterable*, count by hand::
+
+        with track(total=100, label="import") as bar:
+            bar.update(10, message="validating")  # bar.set(30), bar.total = 200
+            with bar.stage("export", 25, 60): ...  # the loops inside move it from 25 to 60
+
+    Raises `ArgumentError` for what cannot be iterated over.
+    """
+    return _track(runtime().loops, iterable, label, total=total, unit=unit, message=message)
+
+
+def serve(name: str | None = None, *, port: int | None = None) -> Server:
+    """Serve this kernel over MCP: its loops and its `@tool` functions, to clients on this machine.
+
+    *name* defaults to the notebook's; *port* to a free one. The server that
+    runs already is returned again. Show it to see the command for a client's
+    configuration; `connect(server)` is the client in this notebook;
+    `server.stop()` ends it.
+
+    Raises `MCPNotebookError`: the port is in use, or the kernel is served
+    already under another name or port.
+    """
+    return runtime().serve(name=name, port=port)
+
+
+def tool(
+    function: Any = None, *, name: str | None = None, description: str | None = None, thread: bool = False
+) -> Any:
+    """Offer a function of this notebook to MCP clients: ``@tool``, or ``@tool(thread=True)``.
+
+    Its schema comes from the signature, its description from the docstring. It
+    runs in the kernel's main thread, between cells, and sees the notebook's
+    variables; with *thread* in a worker thread, at once. An async function has
+    an event loop of its own, in a worker. Loops in it that are tracked report
+    to the caller. The function itself is returned unchanged.
+
+    Raises `ArgumentError` for what cannot be a tool.
+    """
+    return decorate(runtime().functions.add, function, name=name, description=description, thread=thread)
+
+
+def loops() -> LoopViews:
+    """Return every loop that runs, and the last 1,000 that have ended, as they stand now; oldest first."""
+    from .tracking.view import LoopViews, view
+
+    current = running()
+    if current is None:
+        return LoopViews()
+    registry = current.loops
+    every = {one.number: one for one in (*registry.finished(), *registry.running())}
+    return LoopViews(view(every[number], registry.clock()) for number in sorted(every))

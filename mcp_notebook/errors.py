@@ -8,7 +8,8 @@ MCPNotebookError
 ├── ArgumentError           an argument is unknown, missing or of the wrong type
 ├── ToolError               the tool ran (or was refused) and said so
 ├── CallCancelledError      somebody cancelled the call
-└── CallTimeoutError        the call was silent, or ran, for too long
+├── CallTimeoutError        the call was silent, or ran, for too long
+└── LoopStopped             a tracked loop was asked to end, and ends
 
 In IPython each shows as one line, and the line of the user's own code that
 led to it: the fault is never inside this package, so its frames say nothing.
@@ -72,6 +73,17 @@ class CallCancelledError(MCPNotebookError):
 
 class CallTimeoutError(MCPNotebookError):
     """The call was silent for `timeout` s, or ran for `max_timeout` s; says what was last heard."""
+
+
+class LoopStopped(MCPNotebookError):  # noqa: N818 - the contract's name: an end, not a fault
+    """Raised by a tracked loop at its next iteration after somebody asked it to stop.
+
+    `loop` is its label. Catch it around the loop to end in good order.
+    """
+
+    def __init__(self, message: str, *, loop: str = "") -> None:
+        super().__init__(message)
+        self.loop = loop
 
 
 def suggest(name: str, known: Sequence[str]) -> str:

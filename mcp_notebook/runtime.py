@@ -10,17 +10,24 @@ import asyncio
 import atexit
 import concurrent.futures
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
+from typing import Any, TypeVar
 
 from .client.connection import Connection
 from .client.limits import UNSET, Limits, Seconds
 from .client.targets import Target, resolve
-from .errors import UnknownServerError, suggest
+from .errors import MCPNotebookError, UnknownServerError, suggest
+from .host.mainthread import MainThread
+from .host.registry import Functions
+from .host.serving import Server, default_name
 from .notebook.place import Place
 from .notebook.pump import Pump
 from .notebook.waiting import block
 from .progress import Tracker
+from .tracking import Loops
+
+T = TypeVar("T")
 
 STOP_S = 5.0
 DRAW_S = 1.0
@@ -39,9 +46,13 @@ class Runtime:
         self._thread.start()
         self.place = Place()
         self.pump = Pump(self._loop, self.tracker, self._thread.ident or 0)
+        self.loops = Loops(self.tracker, self.place.here, self.pump.wake)
+        self.pump.sample = self.loops.sample
+        self.functions = Functions()
+        self.main = MainThread(self.place.shell)
+        self.server: Server | None = None
         if self.place.shell is not None:
             self.place.shell.events.register("post_run_cell", self._end_of_cell)
-        _load_validator()
 
     # the edge that the client room asks for
 
@@ -70,7 +81,7 @@ class Runtime:
 
     def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
         """Block the caller's thread; see `notebook.waiting`."""
-        return block(wait, cancel, timeout, self.place.poll)
+        return block(wait, cancel, timeout, self._poll)
 
     # connections
 
@@ -85,6 +96,7 @@ class Runtime:
         max_timeout: Seconds = UNSET,
     ) -> Connection:
         """Open a connection and make it the default; one of the same name is closed first."""
+        _load_validator()
         recipe = resolve(target, headers=headers, env=env)
         self.limits.but(timeout, max_timeout)  # refuses what is no limit, before anything is started
         name = name or self._free_name(recipe)
@@ -110,8 +122,45 @@ class Runtime:
                 f"no server named {name!r} is connected; {suggest(name, list(self.connections))}"
             ) from None
 
+    # the kernel as a server
+
+    def serve(self, *, name: str | None = None, port: int | None = None) -> Server:
+        """Serve this kernel's loops and functions; the server that runs already is returned again."""
+        if self.server is not None and self.server.running:
+            if (name or self.server.name) == self.server.name and (
+                port or self.server.port
+            ) == self.server.port:
+                return self.server
+            raise MCPNotebookError(
+                f"this kernel is served already, as {self.server.name!r} on port {self.server.port}; "
+                "stop that first: %mcp_serve --stop, or server.stop()"
+            )
+        server = self.server = self._run_here(self._open_door(name or default_name(), port or 0))
+        self.functions.on_change = server.functions_changed
+        self.pump.on_tick = server.tick
+        return server
+
+    async def _open_door(self, name: str, port: int) -> Server:
+        from .host.app import App
+        from .host.door import Door
+        from .host.running import Runner
+
+        app = App(name, self.loops, self.functions, Runner(self.main).start)
+        door = await Door.open(app.server.streamable_http_app(json_response=False), port=port)
+        return Server(name, app, door, self._spawn)
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run_here(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run *work* on the background loop, and wait for it."""
+        return self._spawn(work).result()
+
     def close(self) -> None:
         """Close every connection, thread and child process."""
+        if self.server is not None:
+            self.server.stop()
+        self.main.close()
         endings = [c.retire() for c in tuple(self.connections.values())]
 
         async def end() -> None:
@@ -144,7 +193,13 @@ class Runtime:
         if self.default == connection.name:
             self.default = next(reversed(self.connections), None)
 
-    def _end_of_cell(self, *_: object) -> None:
+    def _poll(self) -> None:
+        """Do what the blocked main thread can: look for clicks, run functions that wait for it."""
+        self.place.poll()
+        self.main.run_pending()
+
+    def _end_of_cell(self, result: Any = None) -> None:
+        self.loops.end_of_cell(getattr(result, "error_in_exec", None))
         self.flush()
 
     def _run(self) -> None:
@@ -167,6 +222,8 @@ _lock = threading.Lock()
 def runtime() -> Runtime:
     """Return the one runtime of this process, started on first use."""
     global _current  # noqa: PLW0603 - the one place where the process's state hangs
+    if (current := _current) is not None:
+        return current
     with _lock:
         if _current is None:
             _current = Runtime()

@@ -92,17 +92,21 @@ class Url:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    name: str | None = None
+    """what to call it where its address is not to be shown"""
     reusable: bool = True
 
     @property
     def address(self) -> str:
+        if self.name is not None:
+            return f"notebook kernel {self.name!r}"
         parts = urlsplit(self.url)
         host = parts.netloc.rpartition("@")[2]
         return f"{parts.scheme}://{host}{parts.path}"
 
     @property
     def default_name(self) -> str:
-        return urlsplit(self.url).hostname or "server"
+        return self.name or urlsplit(self.url).hostname or "server"
 
     def open(self, routes: Routes) -> Opening:
         transport = HttpTransport(self.url, self.headers)
@@ -184,6 +188,8 @@ def _resolve(target: object, headers: Mapping[str, str], env: dict[str, str]) ->
         return _from_text(target.strip(), headers, env)
     if isinstance(target, Sequence) and target and all(isinstance(w, str | os.PathLike) for w in target):
         return _command([os.fspath(w) for w in target], env)
+    if isinstance(getattr(target, "url", None), str) and isinstance(getattr(target, "headers", None), dict):
+        return Url(target.url, {**target.headers, **headers}, name=str(getattr(target, "name", "notebook")))  # type: ignore[attr-defined]
     if hasattr(target, "command") and hasattr(target, "args"):
         return Command(_with_env(target, env))
     if hasattr(target, "_mcp_server") or hasattr(target, "_lowlevel_server") or _is_low_level_server(target):

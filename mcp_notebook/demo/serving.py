@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ..loopback import listen
+
 if TYPE_CHECKING:
+    import socket
+
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
     from mcp.server.mcpserver import MCPServer
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+__all__ = ["GAP_S", "leave_a_gap", "listen", "over_http", "over_stdio"]
+
 GRACE_S = 1
 GAP_S = 0.015
 
@@ -36,27 +40,6 @@ async def leave_a_gap(ctx: ServerRequestContext[Any, Any], call_next: CallNext) 
     if (ctx.meta or {}).get("progress_token") is not None:
         await asyncio.sleep(GAP_S)
     return result
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `OSError` or `OverflowError` where that cannot be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named IPPROTO_TCP: without it asyncio sets no TCP_NODELAY, and every call takes 40 ms more.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen()
-    except BaseException:
-        listening.close()
-        raise
-    return listening
-
-
-def url_of(host: str, listening: socket.socket) -> str:
-    """Return the URL that clients of *listening* need."""
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}/mcp"
 
 
 def over_http(server: MCPServer, host: str, listening: socket.socket) -> None:

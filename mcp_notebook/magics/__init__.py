@@ -12,26 +12,29 @@ def load_ipython_extension(shell: Any) -> None:
     """Register the magics and their completion; prints nothing, imports nothing heavy."""
     from .commands import MCPMagics
     from .completion import Completion
+    from .kernel import MCPKernelMagics
 
     if getattr(shell, _EXTENSION, None) is not None:
         return
     magics = MCPMagics(shell)
-    shell.register_magics(magics)
+    kernel = MCPKernelMagics(shell)
+    shell.register_magics(magics, kernel)
     completion = Completion(shell, magics)
     completion.install()
-    setattr(shell, _EXTENSION, (magics, completion))
+    setattr(shell, _EXTENSION, ((magics, kernel), completion))
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Take the magics back, and stop every thread, server and child process they started."""
     loaded = getattr(shell, _EXTENSION, None)
     if loaded is not None:
-        magics, completion = loaded
+        every, completion = loaded
         completion.remove()
-        shell.configurables.remove(magics)
-        for kind, names in magics.magics.items():
-            for name in names:
-                shell.magics_manager.magics[kind].pop(name, None)
+        for magics in every:
+            shell.configurables.remove(magics)
+            for kind, names in magics.magics.items():
+                for name in names:
+                    shell.magics_manager.magics[kind].pop(name, None)
         delattr(shell, _EXTENSION)
     if (root := sys.modules.get("mcp_notebook.runtime")) is not None:
         root.shutdown()

@@ -88,6 +88,14 @@ def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     return target, options
 
 
+def options(parser: Any, line: str) -> Any:
+    """Read a line that is all options; whatever is wrong with it is a `UsageError`."""
+    try:
+        return parser.parse_args(shlex.split(line))
+    except ValueError as error:
+        raise UsageError(f"cannot read the line: {error}") from None
+
+
 def call(parser: Any, line: str) -> CallLine:
     """Read %mcp_call with *parser*; options may stand anywhere before or after the tool."""
     from ..client.arguments import split_words

@@ -31,7 +31,12 @@ BAR_STYLES = {
     "timed out": "warning",
     "cancelled": "",
     "interrupted": "",
+    "stopped": "",
+    "abandoned": "",
 }
+
+
+ENDING = {"Cancel": " cancelling…", "Stop": " stopping…"}
 
 
 class Bar:
@@ -52,7 +57,7 @@ class Bar:
         if row.cancel is not None:
             early = "" if clicks is None or clicks.early else "; while a cell is busy, use the kernel's Stop"
             self._button = ipywidgets.Button(
-                description="Cancel", tooltip=f"Cancel {row.label}{early}", layout=shared["button"]
+                description=row.verb, tooltip=f"{row.verb} {row.label}{early}", layout=shared["button"]
             )
             self._button.on_click(lambda _: self._cancel())
             if clicks is not None:
@@ -110,7 +115,9 @@ class Bar:
         known = state.fraction is not None and state.updates > 0
         top = state.total if known and state.total else 1.0
         value = (
-            min(state.progress, top) if known else (0.0 if state.running else float(state.status == "done"))
+            min(state.progress + state.inner, top)
+            if known
+            else (0.0 if state.running else float(state.status == "done"))
         )
         odd = state.stalled or (known and state.progress > top)
         style = "warning" if odd else BAR_STYLES[state.status]
@@ -123,7 +130,7 @@ class Bar:
 
     def _html(self, row: Row) -> str:
         if self._cancelling and row.state.running:
-            return str(join([tag("b", row.label), " cancelling…"]))
+            return str(join([tag("b", row.label), ENDING[row.verb]]))
         return str(words(row))
 
 

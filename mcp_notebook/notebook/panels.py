@@ -96,6 +96,9 @@ class Panel:
             self._draw(running=running)
 
     def _draw(self, *, running: bool) -> None:
+        for number, operation in tuple(self._operations.items()):
+            if operation.fleeting and operation.status == "done":
+                del self._operations[number]
         view = select(self._operations.values(), gone=self._gone)
         context = self._context.copy()
         try:

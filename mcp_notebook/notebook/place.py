@@ -27,6 +27,7 @@ class Place:
         self.clicks: Clicks | None = None
         self._graveyard = Graveyard()
         self._panel: Panel | None = None
+        self._here: tuple[Panel, int | None] | None = None
         if self.shell is not None:
             self.shell.events.register("pre_run_cell", self._new_cell)
 
@@ -37,6 +38,13 @@ class Place:
             panel = self._panel = self._make()
         panel.shown_at_once = panel.shown_at_once or shown_at_once
         return panel
+
+    def here(self) -> tuple[Panel, int | None]:
+        """Return the panel and the number of the running cell; quick, because every loop asks."""
+        if self._here is None:
+            count = self.shell.execution_count if self.shell is not None else None
+            self._here = self.panel(shown_at_once=False), count
+        return self._here
 
     def poll(self) -> None:
         """Look for clicks from a blocked main thread."""
@@ -52,7 +60,7 @@ class Place:
         self._graveyard.clear()
 
     def _new_cell(self, *_: object) -> None:
-        self._panel = None
+        self._panel = self._here = None
 
     def _make(self) -> Panel:
         if self.kernel is None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 from ..progress import Operation, Tracker
 from ..progress.pace import Pace
@@ -22,16 +24,22 @@ class Pump:
     """The one clock of everything that is drawn."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, tracker: Tracker, thread_id: int) -> None:
+        self.sample: Callable[[], bool] = _no_source
+        """looks at what tells no news by itself; returns whether to look again"""
+        self.on_tick: Callable[[], None] = _nobody
+        """called after each tick"""
         self._loop = loop
         self._tracker = tracker
         self._thread_id = thread_id
         self._pace = Pace(TICK_S / 2)
         self._timer: asyncio.TimerHandle | None = None
         self._panels: set[Panel] = set()
+        self._sampling = False
         tracker.on_news = self._nudge
 
     def flush(self, *, final: bool = False) -> None:
         """Draw what has changed; *final* draws it all, now. On the background loop."""
+        self._sampling = self.sample()
         now = self._tracker.clock()
         changed: set[Panel] = set()
         for operation in self._tracker.take():
@@ -49,6 +57,11 @@ class Pump:
         self._tracker.on_news = _nothing
         if self._timer is not None:
             self._timer.cancel()
+
+    def wake(self) -> None:
+        """Begin to tick; from any thread."""
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._arm)
 
     def _nudge(self, operation: Operation) -> None:
         if threading.get_ident() != self._thread_id:
@@ -69,8 +82,18 @@ class Pump:
     def _tick(self) -> None:
         self._timer = None
         self.flush()
-        if self._panels or self._tracker.running():
+        self.on_tick()
+        if self._panels or self._sampling or self._tracker.running():
             self._arm()
+
+
+def _no_source() -> bool:
+    """Look at nothing."""
+    return False
+
+
+def _nobody() -> None:
+    """Tell nobody."""
 
 
 def _nothing(_operation: Operation) -> None:

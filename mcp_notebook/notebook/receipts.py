@@ -22,9 +22,19 @@ COLOURS = {
     "failed": "var(--jp-error-color1, rgb(211,47,47))",
     "cancelled": "var(--jp-ui-font-color2, rgb(120,120,120))",
     "interrupted": "var(--jp-ui-font-color2, rgb(120,120,120))",
+    "stopped": "var(--jp-ui-font-color2, rgb(120,120,120))",
+    "abandoned": "var(--jp-ui-font-color2, rgb(120,120,120))",
     "timed out": "var(--jp-warn-color1, rgb(245,124,0))",
 }
-MARKS = {"done": "✓", "failed": "✗", "cancelled": "◼", "interrupted": "◼", "timed out": "⧖"}
+MARKS = {
+    "done": "✓",
+    "failed": "✗",
+    "cancelled": "◼",
+    "interrupted": "◼",
+    "stopped": "◼",
+    "abandoned": "◼",
+    "timed out": "⧖",
+}
 PLAIN_BAR = 20
 
 

@@ -29,6 +29,8 @@ class Row:
     state: Progress
     note: str | None = None
     cancel: Callable[[], object] | None = None
+    verb: str = "Cancel"
+    """what its button says"""
 
     @property
     def text(self) -> str:
@@ -75,6 +77,7 @@ def _row(operation: Operation) -> Row:
         operation.snapshot(),
         operation.note,
         operation.cancel,
+        operation.verb,
     )
 
 

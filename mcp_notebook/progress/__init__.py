@@ -1,6 +1,6 @@
 """What progress is: rules, estimates, words and the one store. Pure: no I/O, no thread, no notebook."""
 
-from .state import Event, Progress, Repairs, Status, Update, finish, fold, restart
+from .state import Event, Progress, Repairs, Sample, Status, Update, finish, fold, restart
 from .tracker import Operation, Tracker
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Operation",
     "Progress",
     "Repairs",
+    "Sample",
     "Status",
     "Tracker",
     "Update",

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..text import HISTORY_LIMIT, one_line
 
-Status = Literal["running", "done", "failed", "cancelled", "timed out", "interrupted"]
+Status = Literal["running", "done", "failed", "cancelled", "timed out", "interrupted", "stopped", "abandoned"]
 
 RUNNING: Status = "running"
 
@@ -35,6 +35,15 @@ class Update:
     progress: object
     total: object = None
     message: object = None
+
+
+class Sample(NamedTuple):
+    """What a loop of this process says of itself: believed."""
+
+    progress: float
+    total: float | None
+    message: str | None = None
+    inner: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +101,17 @@ class Progress:
     patience: float | None = None
     """s of silence after which one may worry, whatever is usual"""
     repairs: Repairs = Repairs()
+    inner: float = 0.0
+    """how much of the step in work the loops inside it have done, in the same unit"""
+    unit: str | None = None
+    """what is counted; empty: items; None: nobody has said so"""
 
     @property
     def fraction(self) -> float | None:
         """Return progress / total (over 1 where the sender passed its total), or None if unknown."""
         if self.total is None:
             return None
-        share = self.progress / self.total
+        share = (self.progress + self.inner) / self.total
         return share if math.isfinite(share) else None
 
     @property
@@ -148,6 +161,17 @@ def fold(state: Progress, update: Update, at: float) -> Progress:
         state.patience,
         repairs,
     )
+
+
+def advance(state: Progress, sample: Sample, at: float) -> Progress:
+    """Return *state* as a loop of this process tells it, *at* s after its start."""
+    if not state.running:
+        return state
+    moved = sample.progress + sample.inner != state.progress + state.inner
+    updates = state.updates + 1 if moved or not state.updates else state.updates
+    # The first sample is the beginning, no news: before a second one nothing is usual.
+    gap = at / (updates - 1) if updates > 1 else None
+    return replace(state, **sample._asdict(), updates=updates, elapsed=at, silent=0.0, gap=gap)
 
 
 def restart(state: Progress, at: float) -> Progress:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from . import state
 from .estimate import Estimator
 from .history import History
-from .state import Event, Progress, Status, Update
+from .state import Event, Progress, Sample, Status, Update
 
 KEPT = 1_000
 """finished operations a tracker remembers"""
@@ -35,17 +35,24 @@ class Operation:
         group: Hashable,
         parent: Operation | None,
         patience: float | None,
+        started: float | None,
+        unit: str | None,
+        verb: str,
     ) -> None:
         self.id = number
         self.label = label
         self.group = group
         self.parent = parent
         self.cancel: Callable[[], object] | None = None
-        """what its Cancel button calls, from any thread"""
+        """what its button calls, from any thread"""
+        self.verb = verb
+        """what its button says"""
+        self.fleeting = False
+        """whether it is not worth a line when it has ended well"""
         self.note: str | None = None
-        self.started = tracker.clock()
+        self.started = tracker.clock() if started is None else started
         self._tracker = tracker
-        self._state = Progress(patience=patience)
+        self._state = Progress(patience=patience, unit=unit)
         self._heard = 0.0
         self._history: History | None = None
         self._estimator: Estimator | None = None
@@ -91,6 +98,24 @@ class Operation:
             tracker.changed[self.id] = self
         tracker.on_news(self)
 
+    def sample(self, sample: Sample) -> None:
+        """Take what a loop of this process says of itself; on the thread that draws."""
+        tracker = self._tracker
+        at = tracker.clock() - self.started
+        with tracker.lock:
+            self._heard = at
+            self._state = state.advance(self._state, sample, at)
+            self._remember(at, self._state)
+            tracker.changed[self.id] = self
+
+    def begin_again(self, started: float) -> None:
+        """Stand for another loop, begun at *started*, in the same place."""
+        with self._tracker.lock:
+            self.started, self._heard = started, 0.0
+            self._state = Progress(patience=self._state.patience, unit=self._state.unit)
+            self._history, self._estimator = None, None
+            self._tracker.changed[self.id] = self
+
     def restart(self) -> None:
         """Begin a new round of the same request."""
         tracker = self._tracker
@@ -99,18 +124,24 @@ class Operation:
             self._state = state.restart(self._state, self._heard)
             tracker.changed[self.id] = self
 
-    def finish(self, status: Status, note: str | None = None) -> None:
-        """End with *status*; *note* says why, in one line. Only the first end counts."""
+    def finish(
+        self, status: Status, note: str | None = None, *, at: float | None = None, announce: bool = True
+    ) -> None:
+        """End with *status*; *note* says why, in one line. Only the first end counts.
+
+        *at* is the clock's time of the end; without *announce* it is drawn with the next look.
+        """
         tracker = self._tracker
         with tracker.lock:
             if not self._state.running:
                 return
-            at = tracker.clock() - self.started
+            at = (tracker.clock() if at is None else at) - self.started
             self._state = state.finish(self._state if self._estimator is None else self._view(at), status, at)
             self.note = note
             self.cancel = None  # it holds the call, and so the result
             tracker.retire(self)
-        tracker.on_news(self)
+        if announce:
+            tracker.on_news(self)
 
     def snapshot(self) -> Progress:
         """Return the state as it stands now, with rate and time left."""
@@ -123,7 +154,7 @@ class Operation:
         if self._history is None or self._estimator is None:  # most calls never report
             self._history, self._estimator = History(), Estimator()
         self._history.append(Event(at, state.progress, state.total, state.message))
-        self._estimator.note(at, state.progress)
+        self._estimator.note(at, state.progress + state.inner)
 
     def _view(self, at: float) -> Progress:
         now = self._state
@@ -153,12 +184,27 @@ class Tracker:
         group: Hashable = None,
         parent: Operation | None = None,
         patience: float | None = None,
+        started: float | None = None,
+        unit: str | None = None,
+        verb: str = "Cancel",
     ) -> Operation:
         """Return a new running operation, drawn with *group*, indented below *parent*.
 
-        *patience*: s of silence after which it counts as stalled at the latest.
+        *patience*: s of silence after which it counts as stalled at the latest;
+        *started*: the clock's time of its beginning, where that is over;
+        *unit*: what is counted; *verb*: what its button says.
         """
-        operation = Operation(self, next(self._ids), label, group=group, parent=parent, patience=patience)
+        operation = Operation(
+            self,
+            next(self._ids),
+            label,
+            group=group,
+            parent=parent,
+            patience=patience,
+            started=started,
+            unit=unit,
+            verb=verb,
+        )
         with self.lock:
             self._running[operation.id] = operation
             self.changed[operation.id] = operation

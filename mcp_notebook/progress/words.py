@@ -50,11 +50,12 @@ def line(label: str, state: Progress, note: str | None = None, limit: int = BAR_
 
 def count(state: Progress) -> str:
     """Return `620/2000`, `12` where the total is unknown, or nothing where only a share was sent."""
-    if not state.updates or state.total in _PERCENT_TOTALS:
+    if not state.updates or _is_share(state):
         return ""
+    unit = f" {state.unit}" if state.unit else ""
     if state.total is None:
-        return quantity(state.progress)
-    return f"{quantity(state.progress)}/{quantity(state.total)}"
+        return quantity(state.progress) + unit
+    return f"{quantity(state.progress)}/{quantity(state.total)}{unit}"
 
 
 def percent(state: Progress) -> str:
@@ -72,7 +73,7 @@ def stage(state: Progress) -> str:
 
 def rate(state: Progress) -> str:
     """Return `889/s`, or per minute or hour where that reads better."""
-    return "" if state.total in _PERCENT_TOTALS else per_second(state.rate)
+    return "" if _is_share(state) else per_second(state.rate)
 
 
 def left(state: Progress) -> str:
@@ -119,11 +120,16 @@ def quantity(value: float) -> str:
     return f"{value:.4g}"
 
 
+def _is_share(state: Progress) -> bool:
+    """Return whether only a share was sent: nobody has said what is counted, and it ends at 1 or at 100."""
+    return state.unit is None and state.total in _PERCENT_TOTALS
+
+
 def _rounded(value: float) -> float:
     return float(f"{value:.2g}") if value < 100 else float(f"{value:.3g}")  # noqa: PLR2004
 
 
 def _mean_rate(state: Progress) -> str:
-    if not state.updates or state.stage or state.elapsed <= 0 or state.total in _PERCENT_TOTALS:
+    if not state.updates or state.stage or state.elapsed <= 0 or _is_share(state):
         return ""
     return per_second(state.progress / state.elapsed)

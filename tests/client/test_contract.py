@@ -72,6 +72,7 @@ def test_a_percentage_ends_at_its_last_value(demo):
     assert (call.progress.fraction, call.status) == (1.0, "done")
 
 
+@pytest.mark.spec("progress.either-side", "progress.value", "progress.message")
 def test_counts_end_at_their_total_with_their_messages(demo):
     """A report without a message keeps the one before."""
     call, values = reported(demo, "process_items", items=["a", "b", "c"], delay=0)
@@ -81,6 +82,7 @@ def test_counts_end_at_their_total_with_their_messages(demo):
     assert call.progress.updates == 4
 
 
+@pytest.mark.spec("progress.omit-total")
 def test_a_count_without_a_total_stays_without(demo):
     """Nothing is invented."""
     call, values = reported(demo, "scan_directory", files=7, delay=0)
@@ -90,6 +92,7 @@ def test_a_count_without_a_total_stays_without(demo):
     assert call.progress.message == "found file_0007.txt"
 
 
+@pytest.mark.spec("progress.increase")
 def test_stages_that_repeat_their_boundaries_never_go_back(demo):
     """25, 60 and 90 come twice: held, counted, in order."""
     call, values = reported(demo, "migrate_data", delay=0)
@@ -112,6 +115,7 @@ def test_a_total_of_zero_is_unknown(demo):
     assert (call.status, call.progress.fraction, call.progress.repairs.totals) == ("done", None, 1)
 
 
+@pytest.mark.spec("progress.may-be-silent")
 def test_a_tool_that_reports_nothing_has_no_events(demo):
     """No progress is not progress of 0."""
     call, values = reported(demo, "wait_silently", seconds=0)
@@ -175,6 +179,7 @@ def started():
 # time
 
 
+@pytest.mark.spec("timeout.per-request")
 def test_silence_ends_a_call(demo):
     """The error says that nothing was heard; the connection stays usable."""
     call = demo.start("wait_silently", seconds=60, timeout=0.05)
@@ -187,6 +192,7 @@ def test_silence_ends_a_call(demo):
     assert demo.call("add", a=1, b=1).data == 2
 
 
+@pytest.mark.spec("timeout.renew")
 def test_progress_renews_the_timeout(demo):
     """Several times as long as the silence that is allowed, and never silent."""
     call, values = reported(demo, "count_slowly", to=15, delay=0.05, timeout=0.6)
@@ -195,6 +201,7 @@ def test_progress_renews_the_timeout(demo):
     assert call.progress.elapsed > 0.6
 
 
+@pytest.mark.spec("timeout.maximum")
 def test_a_maximum_ends_a_call_that_reports(demo):
     """Whatever the progress; the error says what was last heard, and the server learns it."""
     call = demo.start("count_slowly", to=100_000, delay=0.01, timeout=30, max_timeout=0.3)
@@ -279,6 +286,7 @@ def test_a_started_call_tells_how_it_stands(demo):
     assert call.done()
 
 
+@pytest.mark.spec("progress.token-unique")
 def test_every_call_has_a_token_of_its_own(demo):
     """Unique also among those that have ended."""
     calls = [reported(demo, "add", a=n, b=0)[0] for n in range(5)]
@@ -349,6 +357,7 @@ def test_the_event_loop_of_the_caller_goes_on_while_it_awaits(demo):
     assert asyncio.run(visit()) > 3
 
 
+@pytest.mark.spec("progress.track")
 def test_fifty_calls_at_once_each_have_their_own_last_state(demo):
     """No value strays from one token to another."""
     calls = [demo.start("process_items", items=["x"] * n, delay=0.001) for n in range(1, 51)]

@@ -393,6 +393,7 @@ BEYOND_FLOAT = (
 )
 
 
+@pytest.mark.spec("schema.numbers", "progress.increase", "progress.active-request")
 @pytest.mark.parametrize(
     ("sent", "rejected", "held"),
     [
@@ -431,6 +432,7 @@ def test_progress_that_is_none_holds_the_bar(script, sent, rejected, held):
     assert ask(connection)[0] == "done"
 
 
+@pytest.mark.spec("schema.numbers")
 @pytest.mark.parametrize("total", [HUGE, "'10'", "0", "-3", "float('nan')", "True", "[]"])
 def test_a_total_that_is_none_is_unknown(script, total):
     """The value beside it is taken."""
@@ -441,6 +443,7 @@ def test_a_total_that_is_none_is_unknown(script, total):
     assert (call.progress.progress, call.progress.total, call.progress.repairs.totals) == (6, None, 1)
 
 
+@pytest.mark.spec("progress.message")
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
@@ -483,6 +486,7 @@ def test_numbers_whose_quotient_is_infinite_harm_nothing(script, value, total):
         call._edge.loop.call_soon_threadsafe(call._settle, None, RuntimeError("given up"))
 
 
+@pytest.mark.spec("progress.stop", "progress.in-progress")
 def test_progress_after_the_response_is_dropped(script):
     """The receipt stands; the stray ones are counted."""
     connection = mcpn.connect(
@@ -504,6 +508,7 @@ def test_progress_after_the_response_is_dropped(script):
     assert connection._link._session.strays >= 1
 
 
+@pytest.mark.spec("progress.any-frequency")
 def test_a_flood_ends_at_its_exact_last_value(script):
     """20,000 notifications, none lost, events bounded, first and last exact."""
     connection = mcpn.connect(
@@ -527,6 +532,7 @@ def test_a_flood_ends_at_its_exact_last_value(script):
     assert not call.progress.repairs
 
 
+@pytest.mark.spec("progress.original-token", "progress.track", "stdio.shared")
 def test_two_calls_of_one_server_keep_their_progress_apart(script):
     """Interleaved, answered in the other order."""
     connection = mcpn.connect(
@@ -556,6 +562,7 @@ def test_two_calls_of_one_server_keep_their_progress_apart(script):
     ]
 
 
+@pytest.mark.spec("cancel.ignorable", "cancel.late-response", "cancel.races")
 def test_a_cancel_that_the_server_ignores_ends_the_call_all_the_same(script):
     """The request is cancelled on the wire, the connection is usable, a late answer is dropped."""
     connection = mcpn.connect(

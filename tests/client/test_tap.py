@@ -95,6 +95,7 @@ def test_everything_that_is_not_progress_passes_untouched_and_in_order(items):
     assert all(a is b for a, b in zip(passed, expected, strict=True))
 
 
+@pytest.mark.spec("progress.original-token", "progress.active-request", "progress.track")
 @given(ITEMS)
 def test_every_progress_goes_to_its_operation_or_is_counted(items):
     """The routed and the stray ones are all there are."""
@@ -160,6 +161,7 @@ def test_progress_comes_before_the_response_that_follows_it():
     assert seen[1] == 2
 
 
+@pytest.mark.spec("progress.stop")
 def test_a_forgotten_token_takes_nothing_more():
     """What comes after the response is a stray."""
     routes = Routes()
@@ -174,6 +176,7 @@ def test_a_forgotten_token_takes_nothing_more():
     assert (operation.snapshot().progress, routes.strays) == (1, 1)
 
 
+@pytest.mark.spec("rounds.new-request")
 def test_a_request_sent_again_under_its_token_is_a_new_round():
     """Several rounds of one call: the count begins again, the stage says so."""
     routes = Routes()

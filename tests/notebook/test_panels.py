@@ -89,6 +89,7 @@ def test_many_short_operations_in_a_row_draw_nothing_live(cell):
     assert cell.canvas.settled
 
 
+@pytest.mark.spec("progress.rate-limit")
 def test_at_most_one_draw_in_an_interval(cell):
     """Whatever arrives; and what was too early is owed."""
     operation = cell.open()

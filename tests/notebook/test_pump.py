@@ -63,6 +63,7 @@ def scene():
     return run
 
 
+@pytest.mark.spec("progress.rate-limit")
 def test_a_flood_from_the_loop_is_drawn_at_a_bounded_rate(scene):
     """10,000 reports in a second without a single turn of the loop: about ten draws, the last is owed."""
 

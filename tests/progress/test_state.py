@@ -20,6 +20,7 @@ def folded(*updates: Update) -> Progress:
     return state
 
 
+@pytest.mark.spec("progress.value", "progress.total", "progress.message")
 def test_a_report_becomes_the_newest_state():
     """Value, total and message are what was sent."""
     state = folded(Update(3, 10, "copying"))
@@ -27,6 +28,7 @@ def test_a_report_becomes_the_newest_state():
     assert (state.progress, state.total, state.message, state.fraction) == (3.0, 10.0, "copying", 0.3)
 
 
+@pytest.mark.spec("schema.numbers")
 @pytest.mark.parametrize("sent", [float("nan"), math.inf, -math.inf, 10**400, True, "5", None, [1], -1, -0.5])
 def test_what_is_not_a_finite_number_of_at_least_zero_is_dropped_and_counted(sent):
     """The bar holds; the fault is counted."""
@@ -37,6 +39,7 @@ def test_what_is_not_a_finite_number_of_at_least_zero_is_dropped_and_counted(sen
     assert state.repairs.rejected == 1
 
 
+@pytest.mark.spec("schema.numbers")
 @pytest.mark.parametrize("sent", [0, -5, float("nan"), math.inf, 10**400, "10", False])
 def test_a_total_that_is_no_total_is_shown_as_unknown(sent):
     """No percentage is made of it."""
@@ -45,6 +48,7 @@ def test_a_total_that_is_no_total_is_shown_as_unknown(sent):
     assert (state.total, state.fraction, state.repairs.totals) == (None, None, 1)
 
 
+@pytest.mark.spec("progress.increase")
 @pytest.mark.parametrize("sent", [3, 2, 0])
 def test_a_value_that_does_not_increase_holds_the_bar(sent):
     """Spec: progress must increase with each notification."""
@@ -91,6 +95,7 @@ def test_a_message_that_is_not_text_leaves_the_last_one():
     assert (state.message, state.repairs.messages) == ("one", 1)
 
 
+@pytest.mark.spec("progress.stop")
 def test_a_finished_token_takes_nothing_more():
     """What comes late is counted and changes nothing."""
     ended = finish(folded(Update(3, 10)), "done", at=2.0)
@@ -151,6 +156,7 @@ def as_float(value) -> float:
         return 0.0
 
 
+@pytest.mark.spec("progress.float")
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(1, 1e6))
 def test_the_end_shows_the_largest_value_of_a_well_formed_stream(values, total):
     """Nothing valid is lost on the way."""

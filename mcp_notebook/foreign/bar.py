@@ -1,0 +1,103 @@
+"""A loop that stands for a bar of another library: reads it, stops it, learns how it ended."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ..tracking import sources
+from ..tracking.loop import Loop
+from . import closing, iterating
+from .capturing import named
+
+
+class ForeignBar:
+    """One bar. Those that are iterated over are counted by our iterator, the others by themselves."""
+
+    def __init__(self, loop: Loop, prefix: str) -> None:
+        self.loop = loop
+        self._prefix = prefix
+        loop.twin = self
+        if loop.stopping is not None:
+            self.stop()
+
+    def read(self) -> None:
+        """Bring `n` (where it is counted by hand), the label, the total and the message up to date."""
+        raise NotImplementedError
+
+    def refuse(self) -> None:
+        """Let the bar raise, the next time that it is told something."""
+        raise NotImplementedError
+
+    def close(self, caller: Any) -> None:
+        """End it, if it is counted by hand: the frame *caller* closes it."""
+        if self.loop.by_hand and self.loop.running:
+            self.read()
+            self.loop.end(closing.closed(self.loop, caller))
+
+    def call_it(self, label: str) -> None:
+        """Give the loop the name that the bar has."""
+        self.loop.label = named(self._prefix, label)
+
+    # what the loop asks
+
+    def look(self) -> None:
+        """Bring the loop up to date."""
+        self.read()
+
+    def stop(self) -> None:
+        """Let it end at the next step; an iterator does that itself."""
+        if self.loop.by_hand:
+            self.refuse()
+
+    # what the iterator tells
+
+    def iterate(self, source: Any, start: float = 0) -> Iterator[Any]:
+        """Return what is to be iterated over instead of *source*, counted from *start*."""
+        loop = self.loop
+        iterator = iter(source)
+        user = closing.outside(sys._getframe(1))  # noqa: SLF001 - `break` is told from other ends by its code
+        loop.by_hand = False
+        loop.code = user.f_code if user is not None else None
+        return iterating.over(iterator, sources.look(source, iterator)[1], loop, self, start)
+
+    def exhausted(self) -> None:
+        """End: the source has run out."""
+        self.loop.exhausted()
+
+    def stopped(self) -> BaseException:
+        """End: it was asked to stop; return what says so in the cell."""
+        return self.loop.stopped()
+
+    def let_go(self) -> None:
+        """End: the iterator was freed before its source had run out."""
+        loop = self.loop
+        if not loop.running:
+            return
+        try:
+            status, loop.unsure = closing.let_go(loop, sys._getframe(2))  # noqa: SLF001
+        except Exception:  # the interpreter may be going down
+            status = "abandoned"
+        loop.end(status, max(0, loop.fetched() - 1))
+
+
+class Lent:
+    """Stands for a source in the library's own `for`, once: there the counting begins."""
+
+    def __init__(self, source: Any, bar: Any) -> None:
+        self._source = source
+        self._bar = bar
+        """returns the bar that is iterated over, or None where nobody captures any more"""
+
+    def __iter__(self) -> Iterator[Any]:
+        found = self._bar(sys._getframe(1))  # noqa: SLF001 - the frame knows which bar it is
+        if found is None:
+            return iter(self._source)
+        bar, start = found
+        return bar.iterate(self._source, start)  # type: ignore[no-any-return]
+
+    def __length_hint__(self) -> int:
+        import operator
+
+        return operator.length_hint(self._source)

@@ -1,0 +1,109 @@
+"""How somebody else's loop ended, seen from the call that closed its bar, or freed its iterator.
+
+Between the user's loop and our iterator there are frames of the library:
+generators, which are closed when the user's loop lets go of them. So it is the
+user's frame that is asked; and where it only waits for an item, the library's.
+"""
+
+from __future__ import annotations
+
+import dis
+import math
+import sys
+from types import FrameType
+
+from ..progress import Status
+from ..progress.state import number
+from ..tracking import endings
+from ..tracking.loop import Loop
+
+LIBRARIES = ("tqdm", "rich")
+_OWN = __name__.rpartition(".")[0]
+_LETTING_GO = ("STORE_", "DELETE_", "RETURN_")
+
+
+def outside(frame: FrameType | None) -> FrameType | None:
+    """Return *frame*, or the nearest one around it that is not the library's (nor ours)."""
+    while frame is not None and is_library(frame):
+        frame = frame.f_back
+    return frame
+
+
+def is_library(frame: FrameType) -> bool:
+    """Return whether *frame* runs code of the library, or of this room."""
+    name = str(frame.f_globals.get("__name__", ""))
+    return name.partition(".")[0] in LIBRARIES or name.startswith(_OWN)
+
+
+def let_go(loop: Loop, frame: FrameType) -> tuple[Status, bool]:
+    """Return how *loop* ended, its iterator being freed while *frame* ran; and whether that is unsure."""
+    user = outside(frame)
+    if user is None:
+        return "abandoned", False
+    status, unsure = endings.how(user, loop.code)
+    if status != "abandoned" or user is frame or _drops(user):
+        return status, unsure
+    return endings.how(frame, None)
+
+
+def closed(loop: Loop, frame: FrameType) -> Status:
+    """Return how *loop*, counted by hand, ended: its bar is being closed by *frame*.
+
+    Done with its count, or where there is no total; with the exception that
+    the call is part of handling; else stopped short of its total.
+    """
+    if by_count(loop) == "done" and loop.total is not None:
+        return "done"
+    user, error = _surroundings(frame)
+    if error is not None:
+        return endings.of(error)
+    if user is not None and _freed(frame):
+        return endings.how(user, loop.code)[0]
+    return by_count(loop)
+
+
+def by_count(loop: Loop) -> Status:
+    """Return how *loop* ended, judged by its count alone."""
+    total, done = number(loop.total), number(loop.n) or 0.0
+    short = total is not None and done < total and not math.isclose(done, total)
+    return "stopped" if short else "done"
+
+
+def _drops(frame: FrameType) -> bool:
+    """Return whether *frame* rebinds, deletes or returns: an iterator it frees then was not exhausted."""
+    code = frame.f_code.co_code
+    return frame.f_lasti >= 0 and dis.opname[code[frame.f_lasti]].startswith(_LETTING_GO)
+
+
+def _freed(frame: FrameType | None) -> bool:
+    while frame is not None and is_library(frame):
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _surroundings(frame: FrameType | None) -> tuple[FrameType | None, BaseException | None]:
+    """Return the user's frame, and the exception that it, or the library, is handling."""
+    handled = sys.exc_info()[1]
+    passed = _frames(handled)
+    at = frame
+    while at is not None:
+        if handled is not None and at in passed:
+            return outside(at), handled
+        if not is_library(at):
+            return at, None
+        if at.f_code.co_name == "__exit__":  # its third argument is the exception
+            given = at.f_locals.get(at.f_code.co_varnames[2])
+            if isinstance(given, BaseException):
+                return outside(at), given
+        at = at.f_back
+    return None, None
+
+
+def _frames(error: BaseException | None) -> list[FrameType]:
+    found, trace = [], error.__traceback__ if error is not None else None
+    while trace is not None:
+        found.append(trace.tb_frame)
+        trace = trace.tb_next
+    return found

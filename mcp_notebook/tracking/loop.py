@@ -1,0 +1,220 @@
+"""One tracked loop: its count, its end, its place among others.
+
+A loop is counted by its iterator (see `counting`) or by hand (`Bar`); nothing
+here runs for an item. What ends it may run in any thread, inside an
+interpreter that is just freeing an object: no lock is taken there.
+
+`progress` is what is done: the item that was fetched last is still in work.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import weakref
+from collections.abc import Hashable
+from contextvars import ContextVar
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from ..errors import LoopStopped
+from ..progress import Status
+from ..progress.state import RUNNING, number
+from . import counting, endings
+from .counting import Counter
+
+if TYPE_CHECKING:
+    from ..progress import Operation, Sample
+    from .registry import Loops
+    from .scope import Stage
+    from .twin import Twin
+
+_numbers = itertools.count(1)
+MANY = 64
+
+current: ContextVar[Loop | None] = ContextVar("mcp_notebook_loop", default=None)
+"""the innermost loop of this thread or task; one that has ended counts for nothing"""
+
+
+class Loop:
+    """The state of one loop, from its first item to its receipt."""
+
+    # Beginning a loop costs what is assigned here; the rest stands in the class until it is needed.
+    code: CodeType | None = None
+    """what iterates: `break` is told from other ends by it"""
+    n: Any = 0
+    """what was counted by hand, or in the end"""
+    message: object = None
+    note: str | None = None
+    status: Status = RUNNING
+    unsure = False
+    """whether an exception ended it that could not be seen"""
+    ended: float | None = None
+    stopping: str | None = None
+    """why it is to stop"""
+    curious = True
+    """whether the next item is to be described"""
+    mute = False
+    """whether its describing function has failed"""
+    stage: Stage | None = None
+    children: list[Loop] | None = None
+    """the loops begun in the step in work"""
+    children_at: int | None = None
+    children_done = 0
+    children_usual = 0
+    operation: Operation | None = None
+    rows: dict[str, Operation] | None = None
+    """the rows of the loops inside it, by label"""
+    reported: Sample | None = None
+    twin: Twin | None = None
+    """somebody else's bar that it stands for"""
+    _counter: Counter | None = None
+    _head: weakref.ref[Any] | None = None
+
+    def __init__(
+        self,
+        loops: Loops,
+        label: str,
+        *,
+        total: object,
+        unit: str | None,
+        parent: Loop | None,
+        by_hand: bool = False,
+        shown: bool = True,
+    ) -> None:
+        self.loops = loops
+        self.number = next(_numbers)
+        self.label = label
+        self.total = total
+        self.unit = unit
+        self.parent = parent
+        self.by_hand = by_hand
+        self.started = loops.clock()
+        group, self.cell = loops.here()
+        self.group: Hashable = group if shown else None
+        """what it is drawn with; None: it is not drawn"""
+
+    @property
+    def id(self) -> str:
+        """What clients call it."""
+        return f"loop-{self.number}"
+
+    @property
+    def running(self) -> bool:
+        """Return whether it has not ended."""
+        return self.status == RUNNING
+
+    def fetched(self) -> int:
+        """Return how many items were fetched so far; exact, from any thread."""
+        counter = self._counter
+        if counter is not None:
+            size, left = counter
+            return (size if type(size) is int else size()) - left()  # type: ignore[operator]
+        head = self._head() if self._head is not None else None
+        return counting.position(head) if head is not None else 0
+
+    def progress(self) -> float:
+        """Return how many items are done, or what was counted by hand."""
+        if self.twin is not None:
+            self.twin.look()
+        if self.by_hand or self.ended is not None:
+            return number(self.n) or 0.0
+        return max(0, self.fetched() - 1)
+
+    def finished_by_count(self) -> bool:
+        """Return whether what was counted by hand has reached its total."""
+        total = number(self.total)
+        return self.by_hand and total is not None and self.progress() >= total
+
+    def watch(self, head: Any, counter: Counter | None) -> Any:
+        """Count *head*, and return it."""
+        self._head = weakref.ref(head)
+        self._counter = counter
+        return head
+
+    # how it ends; called by the iterator, in whatever thread frees it
+
+    def exhausted(self) -> None:
+        """End: the source has run out."""
+        if self.status == RUNNING:
+            self.end("done", self.fetched())
+
+    def let_go(self) -> None:
+        """End: the iterator was freed, and the source has not run out."""
+        if self.status != RUNNING:
+            return
+        try:
+            status, self.unsure = endings.how(sys._getframe(2), self.code)  # noqa: SLF001 - there is no public way
+        except Exception:  # the interpreter may be going down
+            status = "abandoned"
+        self.end(status, self._done())
+
+    def stopped(self) -> BaseException:
+        """End: it was asked to stop; return what says so in the cell."""
+        why = self.stopping or "stopped"
+        if self.status == RUNNING:
+            self.end(
+                "stopped", self.fetched() if self._head is not None and not self._is_async() else self._done()
+            )
+        return LoopStopped(f"{self.label} was {why}", loop=self.label)
+
+    def end(self, status: Status, count: Any = None) -> None:
+        """End with *status* at *count*; only the first end counts."""
+        if self.status != RUNNING:
+            return
+        twin, self.twin = self.twin, None
+        if twin is not None:
+            twin.look()
+        if count is not None:
+            self.n = count
+        self.ended = self.loops.clock()
+        self.status = status
+        self._counter = None
+        self.loops.retire(self)
+
+    def stop(self, why: str = "asked to stop") -> None:
+        """Ask it, and what runs inside it, to end at the next step; from any thread."""
+        for child in tuple(self.children or ()):
+            if child.running:
+                child.stop(why)
+        if self.stage is not None:
+            self.stage.stop(why)
+        self.stopping = why
+        head = self._head() if self._head is not None else None
+        if head is not None and self.running:
+            counting.stop(head)
+        if self.twin is not None:
+            self.twin.stop()
+
+    # what runs inside it
+
+    def adopt(self, child: Loop) -> None:
+        """Remember *child*, begun in the current step."""
+        if self.stage is not None:
+            self.stage.add(child)
+            return
+        at = None if self.by_hand else self.fetched()
+        if self.children is None:
+            self.children_usual = 0
+            self._new_step(at)
+        elif at != self.children_at:
+            self.children_usual = max(self.children_usual, self.children_done + len(self.children))
+            self._new_step(at)
+        children = self.children
+        if children is None:  # for the type checker: a step has just begun
+            return
+        if len(children) >= MANY:
+            running = [c for c in children if c.running]
+            self.children_done += len(children) - len(running)
+            self.children = children = running
+        children.append(child)
+
+    def _new_step(self, at: int | None) -> None:
+        self.children_at, self.children_done, self.children = at, 0, []
+
+    def _done(self) -> int | None:
+        return None if self.by_hand else max(0, self.fetched() - 1)
+
+    def _is_async(self) -> bool:
+        head = self._head() if self._head is not None else None
+        return hasattr(head, "__anext__")

@@ -1,0 +1,183 @@
+"""Every loop of this process: those that run, and the last ones that ended.
+
+Rules: beginning and ending a loop takes no lock and draws nothing; a sampler,
+ten times a second, reads the counts and hands them to the tracker. A loop
+that ends before a person could see it begin never has a bar.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from types import CodeType
+from typing import TYPE_CHECKING
+
+from ..progress import Sample
+from . import fold
+from .loop import Loop, current
+from .scope import scope
+
+if TYPE_CHECKING:
+    from ..progress import Operation, Tracker
+
+KEPT = 1_000
+SHOW_S = 0.1
+LINGER_S = 2.0
+UNSURE_S = 1.0
+"""how long the receipt of a loop waits for the end of its cell, where only that tells what ended it"""
+RECEIPTS = 16
+"""receipts that a cell gets for loops that were too short for a bar"""
+
+
+class Loops:
+    """Begin loops, sample them, remember them."""
+
+    def __init__(
+        self,
+        tracker: Tracker,
+        here: Callable[[], tuple[Hashable, int | None]],
+        wake: Callable[[], None],
+    ) -> None:
+        self.clock = tracker.clock
+        self.here = here
+        """the panel and the number of the running cell"""
+        self._tracker = tracker
+        self._wake = wake
+        self._awake = False
+        self._running: dict[int, Loop] = {}
+        self._finished: deque[Loop] = deque(maxlen=KEPT)
+        self._fresh: deque[Loop] = deque()
+        self._begun_at = 0.0
+        self._short: tuple[Hashable, int] = (None, 0)
+
+    def begin(
+        self, label: str, total: object, unit: str | None, *, by_hand: bool = False, shown: bool = True
+    ) -> Loop:
+        """Return a new running loop, inside the loop or the request that this thread or task is in."""
+        parent = current.get()
+        while parent is not None and parent.ended is not None:
+            parent = parent.parent
+        request = scope.get()
+        shown = shown and (request is None or request.shown)
+        loop = Loop(self, label, total=total, unit=unit, parent=parent, by_hand=by_hand, shown=shown)
+        if parent is not None:
+            parent.adopt(loop)
+        elif request is not None:
+            request.add(loop)
+        current.set(loop)
+        self._running[loop.number] = loop
+        self._begun_at = loop.started
+        if not self._awake:
+            self._awake = True
+            self._wake()
+        return loop
+
+    def retire(self, loop: Loop) -> None:
+        """Take the end of *loop*; lock-free, because an interpreter may be freeing its iterator."""
+        self._running.pop(loop.number, None)
+        self._fresh.append(loop)
+        self._finished.append(loop)
+
+    def running(self) -> tuple[Loop, ...]:
+        """Return the loops that run, oldest first."""
+        return tuple(self._running.values())
+
+    def finished(self) -> tuple[Loop, ...]:
+        """Return the last loops that ended, in the order of their ends."""
+        return tuple(self._finished)
+
+    def sample(self) -> bool:
+        """Hand what has changed to the tracker; returns whether another look is worth while."""
+        now = self.clock()
+        for _ in range(len(self._fresh)):
+            loop = self._fresh.popleft()
+            if loop.unsure and now - (loop.ended or now) < UNSURE_S:
+                self._fresh.append(loop)  # the end of its cell may tell
+            else:
+                self._finish(loop)
+        for loop in self.running():
+            if loop.operation is not None or now - loop.started >= SHOW_S:
+                self._report(loop)
+            loop.curious = True
+        self._awake = bool(self._running) or now - self._begun_at < LINGER_S
+        return self._awake
+
+    def end_of_cell(self, error: BaseException | None) -> None:
+        """Close the bars that have reached their totals, and learn how the cell ended."""
+        for loop in self.running():
+            if loop.finished_by_count():
+                loop.end("done")
+        unsure = [loop for loop in tuple(self._fresh) if loop.unsure]
+        passed = _passed(error) if isinstance(error, KeyboardInterrupt) else frozenset()
+        for loop in unsure:
+            if loop.code in passed:
+                loop.status = "interrupted"
+            loop.unsure = False
+
+    def _report(self, loop: Loop) -> None:
+        operation = loop.operation or self._open(loop)
+        sample = Sample(loop.progress(), fold.total(loop), fold.said(loop), fold.inner(loop))
+        if sample != loop.reported:
+            loop.reported = sample
+            operation.sample(sample)
+
+    def _open(self, loop: Loop) -> Operation:
+        """Give *loop* a row: its own, or the one that the loop before it had in the same place."""
+        above = self._above(loop.parent)
+        rows = loop.parent.rows if loop.parent is not None else None
+        operation = rows.get(loop.label) if rows is not None else None
+        if operation is not None and operation.running and operation.cancel is None:
+            operation.begin_again(loop.started)
+            operation.fleeting = True
+        else:
+            operation = self._tracker.open(
+                loop.label,
+                group=loop.group,
+                parent=above,
+                started=loop.started,
+                unit=loop.unit or "",
+                verb="Stop",
+            )
+            if above is not None and loop.parent is not None:
+                loop.parent.rows = {**(rows or {}), loop.label: operation}
+        operation.cancel = lambda: loop.stop("stopped by its button")
+        loop.operation = operation
+        return operation
+
+    def _above(self, parent: Loop | None) -> Operation | None:
+        if parent is None:
+            return None
+        return parent.operation or (self._open(parent) if parent.running else None)
+
+    def _finish(self, loop: Loop) -> None:
+        if loop.operation is None and not self._earns_a_receipt(loop):
+            return
+        self._report(loop)
+        operation = loop.operation
+        for row in (loop.rows or {}).values():
+            row.finish("done", at=loop.ended, announce=False)
+        rows = loop.parent.rows if loop.parent is not None else None
+        if operation is None:
+            return
+        if loop.status == "done" and rows is not None and rows.get(loop.label) is operation:
+            operation.cancel = None  # the row waits for the next loop in its place
+        else:
+            operation.finish(loop.status, loop.note, at=loop.ended, announce=False)
+        loop.operation, loop.rows, loop.children = None, None, None
+
+    def _earns_a_receipt(self, loop: Loop) -> bool:
+        """Return whether a loop without a bar is told at all: the outermost ones, a few in each cell."""
+        if loop.group is None or loop.parent is not None:
+            return False
+        group, told = self._short
+        self._short = (loop.group, told + 1 if group == loop.group else 1)
+        return self._short[1] <= RECEIPTS
+
+
+def _passed(error: BaseException) -> frozenset[CodeType]:
+    """Return the code that *error* has come through."""
+    codes, trace = set(), error.__traceback__
+    while trace is not None:
+        codes.add(trace.tb_frame.f_code)
+        trace = trace.tb_next
+    return frozenset(codes)

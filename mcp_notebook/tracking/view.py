@@ -1,0 +1,117 @@
+"""A loop at one moment, frozen: what `loops()` returns and what clients are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..progress import Status, words
+from ..results import Table
+from ..text import one_line
+from . import fold
+from .loop import Loop
+
+LABEL = 200
+
+
+@dataclass(frozen=True)
+class LoopView:
+    """The state of one loop. Times are in seconds, `rate` in units per second; None is not known."""
+
+    id: str
+    label: str
+    parent: str | None
+    """the id of the loop that it runs in"""
+    status: Status
+    progress: float
+    """what is done: the item in work is not counted"""
+    total: float | None
+    message: str | None
+    elapsed: float
+    rate: float | None
+    eta: float | None
+    cell: int | None
+    """the number of its cell: `In [7]` is 7"""
+    stalled_for: float | None
+    """how long nothing has moved, where that is unusual"""
+    unit: str | None = None
+    note: str | None = None
+
+    @property
+    def fraction(self) -> float | None:
+        """Return progress / total, or None where the total is unknown."""
+        return self.progress / self.total if self.total else None
+
+    @property
+    def running(self) -> bool:
+        """Return whether it has not ended."""
+        return self.status == "running"
+
+    def __str__(self) -> str:
+        """Return it as one line: `epoch  3/10 · 30 % · 1 min 12 s left · loss 0.12`."""
+        done = words.quantity(self.progress)
+        parts = [done if self.total is None else f"{done}/{words.quantity(self.total)}"]
+        if self.fraction is not None:
+            parts.append(f"{int(self.fraction * 100 + 1e-9)} %")
+        parts.append(
+            f"{words.duration(self.eta)} left" if self.eta is not None else words.duration(self.elapsed)
+        )
+        parts += [p for p in (None if self.running else self.status, self.message, self.note) if p]
+        return f"{self.label}  {words.SEPARATOR.join(parts)}"
+
+
+class LoopViews(tuple[LoopView, ...]):
+    """Loops, oldest first; shows itself as a table."""
+
+    __slots__ = ()
+
+    def table(self) -> Table:
+        """Return the loops as a table."""
+        rows = tuple(
+            (v.id, ("  " if v.parent else "") + v.label, v.status, *_numbers(v), v.message or v.note or "")
+            for v in self
+        )
+        columns = ("id", "loop", "status", "progress", "rate", "time", "message")
+        return Table(columns, rows, empty="no loop has been tracked; try: for x in track(range(100)): ...")
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> Any:
+        return self.table()._repr_mimebundle_()["text/html"]
+
+
+def view(loop: Loop, now: float) -> LoopView:
+    """Return *loop* as it stands at *now*."""
+    operation = loop.operation
+    progress = loop.progress()
+    elapsed = max(0.0, (loop.ended if loop.ended is not None else now) - loop.started)
+    rate = progress / elapsed if elapsed > 0 and progress else None
+    eta = stalled = None
+    if loop.running and operation is not None:
+        state = operation.snapshot()
+        rate, eta, stalled = state.rate, state.eta, state.silent if state.stalled else None
+    parent = loop.parent
+    return LoopView(
+        id=loop.id,
+        label=one_line(str(loop.label), LABEL),
+        parent=parent.id if parent is not None else None,
+        status=loop.status,
+        progress=progress,
+        total=fold.total(loop),
+        message=fold.said(loop),
+        elapsed=elapsed,
+        rate=rate,
+        eta=eta,
+        cell=loop.cell,
+        stalled_for=stalled,
+        unit=loop.unit,
+        note=loop.note,
+    )
+
+
+def _numbers(v: LoopView) -> tuple[str, str, str]:
+    done = words.quantity(v.progress)
+    counted = done if v.total is None else f"{done}/{words.quantity(v.total)}"
+    time = f"{words.duration(v.eta)} left" if v.eta is not None else words.duration(v.elapsed)
+    return counted, words.per_second(v.rate), time
