@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .client.handlers import Handler
 from .client.limits import UNSET, Seconds
 from .host.registry import decorate
 from .runtime import running, runtime
@@ -23,6 +24,8 @@ def connect(
     name: str | None = None,
     headers: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
+    sampling: Handler | None = None,
+    elicitation: Handler | None = None,
     timeout: Seconds = UNSET,
     max_timeout: Seconds = UNSET,
 ) -> Connection:
@@ -30,7 +33,7 @@ def connect(
 
     *target* is ``"demo"`` (the embedded demo server), a command line or argv
     list (stdio), an ``http(s)://`` URL (Streamable HTTP, with *headers*), a
-    server object of this process (the SDK's `Server` and `MCPServer`,
+    server object of this process (what `serve()` returned, the SDK's `Server` and `MCPServer`,
     FastMCP), `StdioServerParameters`, or a transport. *env* adds variables to
     a command's environment. *name* defaults to one taken from the target; a
     connection of the same name is closed.
@@ -40,10 +43,23 @@ def connect(
     many it may take altogether (3600); None is no limit. Both can be given
     with each call, and in `%config MCPMagics`.
 
+    *sampling* and *elicitation* are functions that answer such requests of the
+    server, from their parameters: the first returns text (or a
+    `CreateMessageResult`), the second a mapping, or None to decline. They run
+    beside the notebook, and the loops tracked in them report to the server
+    where it asked for progress.
+
     Raises `ConnectError`: command or URL, exit status, the end of stderr.
     """
     return runtime().connect(
-        target, name=name, headers=headers, env=env, timeout=timeout, max_timeout=max_timeout
+        target,
+        name=name,
+        headers=headers,
+        env=env,
+        sampling=sampling,
+        elicitation=elicitation,
+        timeout=timeout,
+        max_timeout=max_timeout,
     )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import atexit
 import concurrent.futures
+import os
 import threading
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from .client.connection import Connection
+from .client.handlers import Handler, Handlers
 from .client.limits import UNSET, Limits, Seconds
 from .client.targets import Target, resolve
 from .errors import MCPNotebookError, UnknownServerError, suggest
@@ -23,13 +25,15 @@ from .host.registry import Functions
 from .host.serving import Server, default_name
 from .notebook.place import Place
 from .notebook.pump import Pump
-from .notebook.waiting import block
+from .notebook.waiting import HEARTBEAT_S, block
 from .progress import Tracker
+from .reporting import Ticks
 from .tracking import Loops
 
 T = TypeVar("T")
 
 STOP_S = 5.0
+SERVED_HEARTBEAT_S = 0.01
 DRAW_S = 1.0
 
 
@@ -44,10 +48,12 @@ class Runtime:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mcp_notebook", daemon=True)
         self._thread.start()
-        self.place = Place()
+        self.place = Place(alone=_forked)
         self.pump = Pump(self._loop, self.tracker, self._thread.ident or 0)
         self.loops = Loops(self.tracker, self.place.here, self.pump.wake)
         self.pump.sample = self.loops.sample
+        self.ticks = Ticks()
+        self.pump.on_tick = self._tick
         self.functions = Functions()
         self.main = MainThread(self.place.shell)
         self.server: Server | None = None
@@ -81,7 +87,9 @@ class Runtime:
 
     def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
         """Block the caller's thread; see `notebook.waiting`."""
-        return block(wait, cancel, timeout, self._poll)
+        # Where functions are served, one may be called that only this blocked thread can run.
+        served = self.server is not None and self.server.running
+        return block(wait, cancel, timeout, self._poll, SERVED_HEARTBEAT_S if served else HEARTBEAT_S)
 
     # connections
 
@@ -92,6 +100,8 @@ class Runtime:
         name: str | None = None,
         headers: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
+        sampling: Handler | None = None,
+        elicitation: Handler | None = None,
         timeout: Seconds = UNSET,
         max_timeout: Seconds = UNSET,
     ) -> Connection:
@@ -99,9 +109,10 @@ class Runtime:
         _load_validator()
         recipe = resolve(target, headers=headers, env=env)
         self.limits.but(timeout, max_timeout)  # refuses what is no limit, before anything is started
+        handlers = Handlers(self, sampling=sampling, elicitation=elicitation)
         name = name or self._free_name(recipe)
         connection = Connection(
-            self, recipe, name, self._forget, timeout=timeout, max_timeout=max_timeout
+            self, recipe, name, self._forget, handlers=handlers, timeout=timeout, max_timeout=max_timeout
         ).open()
         if (previous := self.connections.get(name)) is not None:
             previous.close()
@@ -137,7 +148,6 @@ class Runtime:
             )
         server = self.server = self._run_here(self._open_door(name or default_name(), port or 0))
         self.functions.on_change = server.functions_changed
-        self.pump.on_tick = server.tick
         return server
 
     async def _open_door(self, name: str, port: int) -> Server:
@@ -145,7 +155,7 @@ class Runtime:
         from .host.door import Door
         from .host.running import Runner
 
-        app = App(name, self.loops, self.functions, Runner(self.main).start)
+        app = App(name, self.loops, self.functions, self.ticks, Runner(self.main).start)
         door = await Door.open(app.server.streamable_http_app(json_response=False), port=port)
         return Server(name, app, door, self._spawn)
 
@@ -193,6 +203,11 @@ class Runtime:
         if self.default == connection.name:
             self.default = next(reversed(self.connections), None)
 
+    def _tick(self) -> None:
+        self.ticks.tick()
+        if self.server is not None:
+            self.server.tick()
+
     def _poll(self) -> None:
         """Do what the blocked main thread can: look for clicks, run functions that wait for it."""
         self.place.poll()
@@ -217,6 +232,8 @@ class Runtime:
 
 _current: Runtime | None = None
 _lock = threading.Lock()
+_forked = False
+"""whether this process is a child of the one that has the notebook"""
 
 
 def runtime() -> Runtime:
@@ -229,6 +246,17 @@ def runtime() -> Runtime:
             _current = Runtime()
             atexit.register(shutdown)
         return _current
+
+
+def _begin_anew() -> None:
+    """Forget the parent's runtime in a forked child: its threads, connections and doors are not there."""
+    global _current, _lock, _forked  # noqa: PLW0603 - see above
+    _current, _lock, _forked = None, threading.Lock(), True
+    atexit.unregister(shutdown)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def running() -> Runtime | None:

@@ -13,6 +13,7 @@ from .arguments import check, jsonable
 from .batch import Batch, as_mappings
 from .call import Call, error_of
 from .edge import Edge
+from .handlers import Handlers
 from .limits import UNSET, Limits, Seconds
 from .link import Link, State
 from .pending import Pending
@@ -33,12 +34,13 @@ class Connection:
         name: str,
         on_close: Callable[[Connection], None],
         *,
+        handlers: Handlers,
         timeout: Seconds = UNSET,
         max_timeout: Seconds = UNSET,
     ) -> None:
         self.name = name
         self._edge = edge
-        self._link = Link(target, name)
+        self._link = Link(target, name, handlers.callbacks())
         self._said = (timeout, max_timeout)
         self._on_close = on_close
         self._tools: tuple[object, Tools] | None = None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from typing import Protocol
 
 from ..progress import Tracker
+from ..reporting import Ticks
 from .limits import Limits
 
 
@@ -18,6 +19,8 @@ class Edge(Protocol):
     """The surroundings of a call."""
 
     tracker: Tracker
+    ticks: Ticks
+    """the heartbeat of the loops"""
     limits: Limits
     """what holds where neither the call nor the connection says otherwise"""
 

@@ -11,7 +11,9 @@ import asyncio
 import itertools
 import logging
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConnectError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+NONE: Mapping[str, Any] = MappingProxyType({})
 CONNECT_TIMEOUT_S = 60.0
 CLOSE_TIMEOUT_S = 10.0
 RELEASE_S = 1.0
@@ -38,8 +41,9 @@ PAGES = 100
 class Session:
     """An open connection to *target*; made by `Session.open`."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, callbacks: Mapping[str, Any]) -> None:
         self.target = target
+        self._callbacks = callbacks
         self.tools: dict[str, Tool] = {}
         self.lost: str | None = None
         self._routes = Routes(on_end=self._end)
@@ -53,13 +57,16 @@ class Session:
         self._prefix, self._numbers = f"mcpn-{uuid.uuid4().hex[:8]}", itertools.count(1)
 
     @classmethod
-    async def open(cls, target: Target) -> Session:
-        """Return a session that has shaken hands and listed its tools; raises `ConnectError`."""
-        session = cls(target)
+    async def open(cls, target: Target, callbacks: Mapping[str, Any] = NONE) -> Session:
+        """Return a session that has shaken hands and listed its tools; raises `ConnectError`.
+
+        *callbacks* answer what the server asks for, as the SDK's client takes them.
+        """
+        session = cls(target, callbacks)
         failure = await session._attempt(None)
         if failure is not None and session._may_be_legacy():
             # Some servers die on a request they don't know: the older handshake is their last chance.
-            session = cls(target)
+            session = cls(target, callbacks)
             failure = await session._attempt("legacy")
         if failure is not None:
             raise ConnectError(f"cannot connect to {one_line(target.address, 120)}: {failure}")
@@ -183,7 +190,11 @@ class Session:
         try:
             self._opening = self.target.open(self._routes)
             client = Client(
-                self._opening.server, mode=mode or self._opening.mode, message_handler=self._hear, cache=None
+                self._opening.server,
+                mode=mode or self._opening.mode,
+                message_handler=self._hear,
+                cache=None,
+                **self._callbacks,
             )
             async with client:
                 self._client = client

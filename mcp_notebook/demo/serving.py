@@ -12,15 +12,11 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..loopback import listen
-
 if TYPE_CHECKING:
     import socket
 
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
     from mcp.server.mcpserver import MCPServer
-
-__all__ = ["GAP_S", "leave_a_gap", "listen", "over_http", "over_stdio"]
 
 GRACE_S = 1
 GAP_S = 0.015

@@ -1,6 +1,4 @@
-"""Loops that were written for somebody else's progress bar, or for none: seen without an edit."""
+"""Loops that were written for somebody else's progress bar, or for none: seen without an edit.
 
-from .capturing import Capture, capture
-from .cells import WatchedCells, run_watched
-
-__all__ = ["Capture", "WatchedCells", "capture", "run_watched"]
+`capturing.capture` is the block, `cells` the cell magic; nothing is imported before one of them is used.
+"""

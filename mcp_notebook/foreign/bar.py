@@ -76,10 +76,10 @@ class ForeignBar:
         if not loop.running:
             return
         try:
-            status, loop.unsure = closing.let_go(loop, sys._getframe(2))  # noqa: SLF001
+            status, loop.unsure, in_work = closing.let_go(loop, sys._getframe(2))  # noqa: SLF001
         except Exception:  # the interpreter may be going down
-            status = "abandoned"
-        loop.end(status, max(0, loop.fetched() - 1))
+            status, in_work = "abandoned", 1
+        loop.end(status, max(0, loop.fetched() - in_work))
 
 
 class Lent:

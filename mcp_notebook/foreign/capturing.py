@@ -53,7 +53,7 @@ class Capture:
         return self
 
     def __exit__(self, *_: object) -> None:
-        global _active  # noqa: PLW0603
+        global _active
         _here.set(tuple(c for c in _here.get() if c is not self))
         with _lock:
             before, _active = _active, tuple(c for c in _active if c is not self)

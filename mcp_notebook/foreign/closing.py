@@ -19,7 +19,8 @@ from ..tracking.loop import Loop
 
 LIBRARIES = ("tqdm", "rich")
 _OWN = __name__.rpartition(".")[0]
-_LETTING_GO = ("STORE_", "DELETE_", "RETURN_")
+_GIVING = dis.opmap["YIELD_VALUE"]
+"""where a generator waits while its item is in use: it is being closed there, it has not failed"""
 
 
 def outside(frame: FrameType | None) -> FrameType | None:
@@ -35,24 +36,24 @@ def is_library(frame: FrameType) -> bool:
     return name.partition(".")[0] in LIBRARIES or name.startswith(_OWN)
 
 
-def let_go(loop: Loop, frame: FrameType) -> tuple[Status, bool]:
-    """Return how *loop* ended, its iterator being freed while *frame* ran; and whether that is unsure."""
+def let_go(loop: Loop, frame: FrameType) -> tuple[Status, bool, int]:
+    """Return how *loop* ended, its iterator being freed while *frame* ran; how unsure that is; items in work."""
     user = outside(frame)
     if user is None:
-        return "abandoned", False
+        return "abandoned", False, 1
     status, unsure = endings.how(user, loop.code)
-    if status != "abandoned" or user is frame or _drops(user):
-        return status, unsure
-    return endings.how(frame, None)
+    if status != "abandoned" or user is frame or _at(frame) == _GIVING:
+        return status, unsure, 1
+    return *endings.how(frame, None), 0  # the next item was asked for: the one before is done
 
 
 def closed(loop: Loop, frame: FrameType) -> Status:
     """Return how *loop*, counted by hand, ended: its bar is being closed by *frame*.
 
-    Done with its count, or where there is no total; with the exception that
-    the call is part of handling; else stopped short of its total.
+    Done with its count; with the exception that the call is part of handling;
+    done where there is no total, else stopped short of it.
     """
-    if by_count(loop) == "done" and loop.total is not None:
+    if _complete(loop):
         return "done"
     user, error = _surroundings(frame)
     if error is not None:
@@ -63,16 +64,24 @@ def closed(loop: Loop, frame: FrameType) -> Status:
 
 
 def by_count(loop: Loop) -> Status:
-    """Return how *loop* ended, judged by its count alone."""
+    """Return how *loop*, closed by somebody who did not say why, ended."""
+    return "done" if loop.total is None or _complete(loop) else "stopped"
+
+
+def freed(loop: Loop) -> Status:
+    """Return how *loop*, whose bar is gone, ended."""
+    return "done" if _complete(loop) else "abandoned"
+
+
+def _complete(loop: Loop) -> bool:
+    """Return whether what was counted by hand has reached its total; sums of floats may miss it by a hair."""
     total, done = number(loop.total), number(loop.n) or 0.0
-    short = total is not None and done < total and not math.isclose(done, total)
-    return "stopped" if short else "done"
+    return total is not None and (done >= total or math.isclose(done, total))
 
 
-def _drops(frame: FrameType) -> bool:
-    """Return whether *frame* rebinds, deletes or returns: an iterator it frees then was not exhausted."""
-    code = frame.f_code.co_code
-    return frame.f_lasti >= 0 and dis.opname[code[frame.f_lasti]].startswith(_LETTING_GO)
+def _at(frame: FrameType) -> int:
+    """Return the instruction that *frame* is at."""
+    return frame.f_code.co_code[frame.f_lasti] if frame.f_lasti >= 0 else -1
 
 
 def _freed(frame: FrameType | None) -> bool:

@@ -23,7 +23,7 @@ def over(
         head, counter = counting.over_any(iterator, told)
     else:
         head = counting.over_builtin(iterator, told)
-    return _watched(head, _from(start, head, counter) if start else counter, loop)
+    return _watched(head, _from(start, head, counter) if start else counter, loop)  # type: ignore[no-any-return]
 
 
 def over_async(iterator: AsyncIterator[Any], loop: Loop) -> AsyncIterator[Any]:
@@ -49,7 +49,7 @@ def tracked(source: Any) -> bool:
         frame = source.gi_frame
         return frame is not None and closing.is_library(frame)
     if isinstance(source, enumerate | zip | map):
-        parts = source.__reduce__()[1]  # type: ignore[union-attr]
+        parts = source.__reduce__()[1]
         return any(tracked(p) for p in (parts[:1] if isinstance(source, enumerate) else parts))
     std = sys.modules.get("tqdm.std")
     return std is not None and isinstance(source, std.tqdm)
@@ -70,7 +70,7 @@ def _from(start: float, head: chain[Any], counter: Counter | None) -> Counter:
     size, left = counter
     if callable(size):
         return (lambda: size() + start), left  # type: ignore[return-value]
-    return size + start, left  # type: ignore[return-value]
+    return (lambda: size + start), left  # type: ignore[return-value]
 
 
 def _nothing() -> int:

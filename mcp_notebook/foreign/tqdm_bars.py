@@ -61,7 +61,7 @@ class TqdmBar(ForeignBar):
         bar, loop = self._bar(), self.loop
         if bar is None:
             if loop.twin is self and loop.by_hand:
-                loop.end("done" if loop.finished_by_hand() else "abandoned")
+                loop.end(closing.freed(loop))
             return
         self.call_it(_name(bar)[0])
         loop.total = bar.total

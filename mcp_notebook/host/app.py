@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._version import __version__
 from ..errors import MCPNotebookError, UnknownToolError, suggest
+from ..reporting import Report, Ticks
 from ..tracking import Loops
 from . import resources, watching
 from .definitions import LIST_LOOPS, STOP_LOOP, WATCH_LOOP, loop_tools
 from .live_calls import call
-from .reporter import Report
 from .sessions import Sessions
-from .ticks import Ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,10 +46,10 @@ tools are functions of the notebook: they run in its memory, between cells."""
 class App:
     """The handlers, and who has subscribed to what."""
 
-    def __init__(self, name: str, loops: Loops, functions: Functions, start: Start) -> None:
+    def __init__(self, name: str, loops: Loops, functions: Functions, ticks: Ticks, start: Start) -> None:
         from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler
 
-        self.ticks = Ticks()
+        self._ticks = ticks
         self._loops = loops
         self._functions = functions
         self._start = start
@@ -62,8 +61,7 @@ class App:
         self.server = self._build(name)
 
     def tick(self) -> None:
-        """Wake the watchers and tell the subscribers: the loops have been sampled. On the background loop."""
-        self.ticks.tick()
+        """Tell the subscribers what has changed: the loops have been sampled. On the background loop."""
         if self._telling is None or self._telling.done():
             self._telling = asyncio.ensure_future(self._news.look())
 
@@ -78,7 +76,7 @@ class App:
     def close(self) -> None:
         """End every stream in good order."""
         self._listen.close()
-        self.ticks.tick()
+        self._ticks.tick()
         if self._telling is not None:
             self._telling.cancel()
 
@@ -107,8 +105,7 @@ class App:
 
         del params
         self._sessions.note(ctx)
-        live = [function.definition for function in self._functions.all()]
-        return ListToolsResult(tools=[*loop_tools(), *live])
+        return ListToolsResult(tools=[*loop_tools(), *self._functions.definitions()])
 
     async def _call_tool(self, ctx: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         arguments = params.arguments or {}
@@ -119,13 +116,13 @@ class App:
             if params.name == STOP_LOOP:
                 return _answer(*watching.stop_loop(self._loops, arguments))
             if params.name == WATCH_LOOP:
-                return _answer(*await watching.Watch(self._loops, self.ticks, arguments, send).run())
+                return _answer(*await watching.Watch(self._loops, self._ticks, arguments, send).run())
             function = self._function(params.name)
             return await call(
                 function,
                 function.bind(arguments),
                 loops=self._loops,
-                ticks=self.ticks,
+                ticks=self._ticks,
                 start=self._start,
                 send=send,
             )

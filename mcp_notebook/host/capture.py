@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
@@ -83,13 +84,15 @@ def printing() -> Iterator[Printed]:
     """Take what this context writes while the block runs."""
     printed = Printed()
     token = _printed.set(printed)
-    _switch(1)
+    _open.add(printed)
+    _switch()
     try:
         with _displays():
             yield printed
     finally:
-        _switch(-1)
         printed.closed = True
+        _open.discard(printed)
+        _switch()
         _printed.reset(token)
 
 
@@ -124,8 +127,9 @@ class Stream:
 
 
 _printed: ContextVar[Printed | None] = ContextVar("mcp_notebook_printed", default=None)
+_open: WeakSet[Printed] = WeakSet()
+"""those that take; weak, because an interrupt can come before one is taken out"""
 _lock = threading.Lock()
-_users = 0
 
 
 def _taking() -> Printed | None:
@@ -133,16 +137,15 @@ def _taking() -> Printed | None:
     return None if printed is None or printed.closed else printed
 
 
-def _switch(change: int) -> None:
-    """Put our streams in place for the first user, and the old ones back after the last."""
-    global _users  # noqa: PLW0603 - the streams are the process's, too
+def _switch() -> None:
+    """Have our streams in place while anything takes, and the old ones otherwise."""
     with _lock:
-        _users += change
+        taken = bool(_open)
         for name in ("stdout", "stderr"):
             stream = getattr(sys, name)
-            if _users and stream is not None and not isinstance(stream, Stream):
+            if taken and stream is not None and not isinstance(stream, Stream):
                 setattr(sys, name, Stream(stream))
-            elif not _users and isinstance(stream, Stream):
+            elif not taken and isinstance(stream, Stream):
                 setattr(sys, name, stream._stream)  # noqa: SLF001 - our own
 
 

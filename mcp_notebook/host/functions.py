@@ -15,8 +15,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError
-from . import answers, arguments, schemas
+from . import answers, arguments
 from .docstrings import Doc, read
+from .returns import Returns, returns
+from .schemas import MACHINERY, Takes, takes
+from .signatures import unwrapped
 
 if TYPE_CHECKING:
     from mcp_types import CallToolResult, Tool
@@ -40,7 +43,7 @@ class Function:
     @property
     def is_async(self) -> bool:
         """Whether calling it gives something to await."""
-        fn = schemas.unwrapped(self.fn)
+        fn = unwrapped(self.fn)
         return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None))  # noqa: B004
 
     @property
@@ -81,15 +84,15 @@ class Function:
 
     @cached_property
     def _doc(self) -> Doc:
-        return read(schemas.unwrapped(self.fn).__doc__)
+        return read(unwrapped(self.fn).__doc__)
 
     @cached_property
-    def _takes(self) -> schemas.Takes:
-        return schemas.takes(self.fn, self.name, self._doc.parameters)
+    def _takes(self) -> Takes:
+        return takes(self.fn, self.name, self._doc.parameters)
 
     @cached_property
-    def _returns(self) -> schemas.Returns:
-        return schemas.returns(self.fn, self.name)
+    def _returns(self) -> Returns:
+        return returns(self.fn, self.name)
 
 
 def describe(
@@ -104,7 +107,7 @@ def describe(
     name = _checked_name(fn, name)
     _check_parameters(fn, name)
     function = Function(fn, name, description, thread=thread)
-    if schemas.MACHINERY in sys.modules:
+    if MACHINERY in sys.modules:
         _ = function.definition
     return function
 
@@ -116,7 +119,7 @@ def _check_kind(fn: object) -> None:
         )
     if not callable(fn):
         raise ArgumentError(f"a tool is a function, not {type(fn).__name__} {fn!r}")
-    below = schemas.unwrapped(fn)
+    below = unwrapped(fn)
     if inspect.isgeneratorfunction(below) or inspect.isasyncgenfunction(below):
         raise ArgumentError(f"{below.__name__} yields, but a tool returns one value; return a list instead")
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextvars
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..tracking import scope
-from .capture import Outcome, captured, captured_async
+from .capture import printing
 from .functions import Function
-from .interrupts import InterruptedFunctionError
 from .mainthread import MainThread
 from .workers import run_in_thread
 
@@ -28,17 +26,19 @@ class Run:
     """A function that runs, or waits for its turn."""
 
     function: Function
-    why: Callable[[], str | None]
-    """what it waits for"""
+    main: MainThread
     begun: bool = False
     future: concurrent.futures.Future[CallToolResult] = field(default_factory=concurrent.futures.Future)
 
-    def outcome(self) -> CallToolResult:
+    @property
+    def waits_for(self) -> str | None:
+        """Why it has not begun, if it has not."""
+        return None if self.begun else self.main.busy
+
+    def answer(self) -> CallToolResult:
         """Return the answer, once the future is done."""
-        try:
-            return self.future.result()
-        except InterruptedFunctionError:
-            return self.function.failure(KeyboardInterrupt())
+        error = self.future.exception()
+        return self.future.result() if error is None else self.function.failure(error)
 
 
 class Runner:
@@ -49,18 +49,15 @@ class Runner:
 
     def start(self, function: Function, arguments: dict[str, Any], context: contextvars.Context) -> Run:
         """Begin to run *function* in a copy of *context*, or put it in line."""
-        run = Run(function, lambda: self._main.busy)
+        run = Run(function, self._main)
 
         def work() -> CallToolResult:
             self._begin(run)
-            outcome = captured(lambda: function.fn(**arguments))
-            if isinstance(outcome.error, KeyboardInterrupt):
-                raise outcome.error  # a cell that waits below is interrupted, too
-            return _answer(function, outcome)
+            return _answer(function, arguments)
 
         async def work_async() -> CallToolResult:
             self._begin(run)
-            return _answer(function, await captured_async(lambda: function.fn(**arguments)))
+            return await _answer_async(function, arguments)
 
         if function.is_async:
             run.future = run_in_thread(work_async, context, name=function.name)
@@ -76,7 +73,19 @@ class Runner:
             request.shown = self._main.in_cell
 
 
-def _answer(function: Function, outcome: Outcome[Any]) -> CallToolResult:
-    if outcome.error is not None:
-        return function.failure(outcome.error, outcome.printed)
-    return function.answer(outcome.value, outcome.printed)
+def _answer(function: Function, arguments: dict[str, Any]) -> CallToolResult:
+    with printing() as printed:
+        try:
+            value = function.fn(**arguments)
+        except BaseException as error:
+            return function.failure(error, printed.text)
+        return function.answer(value, printed.text)
+
+
+async def _answer_async(function: Function, arguments: dict[str, Any]) -> CallToolResult:
+    with printing() as printed:
+        try:
+            value = await function.fn(**arguments)
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # the last two would end the event loop
+            return function.failure(error, printed.text)
+        return function.answer(value, printed.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -109,8 +110,9 @@ class Server:
     def _table(self) -> Table:
         rows = (
             ("status", "running, on this machine only" if self.running else "stopped"),
-            ("for a client's configuration", " ".join(self.command)),
-            ("from this notebook", "mcpn.connect(server)"),
+            ("for other clients", f"mcp-notebook bridge --kernel {shlex.quote(self.name)}"),
+            ("their configuration", "mcp-notebook config CLIENT prints it"),
+            ("in this notebook", "me = mcp_notebook.connect(mcp_notebook.serve())"),
         )
         return Table((f"MCP server {self.name!r}", ""), rows)
 

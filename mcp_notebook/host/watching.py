@@ -8,19 +8,16 @@ follows, also where it began and ended meanwhile: nothing is missed.
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..errors import ArgumentError
 from ..progress.state import number
+from ..reporting import Reporter, Send, Ticks, nimble
 from ..text import one_line
 from ..tracking import Loop, Loops, view
 from . import states
 from .definitions import WAIT_S
-from .reporter import Report, Reporter
-from .ticks import Ticks, nimble
 
-Send = Callable[[Report], Awaitable[None]]
 LONGEST_S = 3600.0
 IDLE = "no loop is running in the notebook"
 

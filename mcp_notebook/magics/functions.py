@@ -15,7 +15,7 @@ def the_function(shell: Any, cell: str) -> Any:
     and whatever the cell raises.
     """
     source = shell.transform_cell(cell)
-    where = shell.compile.cache(source, shell.execution_count, raw_code=cell)
+    where = shell.compile.cache(source, len(shell.history_manager.input_hist_raw) - 1, raw_code=cell)
     tree = ast.parse(source, where)
     names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     if len(names) != 1:

@@ -21,8 +21,8 @@ HEADLESS_S = 0.5
 class Place:
     """The surroundings of this process, and the panel of the running cell."""
 
-    def __init__(self) -> None:
-        self.shell = _shell()
+    def __init__(self, *, alone: bool = False) -> None:
+        self.shell = None if alone else _shell()
         self.kernel: Any = getattr(self.shell, "kernel", None)
         self.clicks: Clicks | None = None
         self._graveyard = Graveyard()
@@ -42,8 +42,7 @@ class Place:
     def here(self) -> tuple[Panel, int | None]:
         """Return the panel and the number of the running cell; quick, because every loop asks."""
         if self._here is None:
-            count = self.shell.execution_count if self.shell is not None else None
-            self._here = self.panel(shown_at_once=False), count
+            self._here = self.panel(shown_at_once=False), _cell_number(self.shell)
         return self._here
 
     def poll(self) -> None:
@@ -79,6 +78,12 @@ def _shell() -> Any:
     """Return the running IPython shell, or None; never imports IPython."""
     module = sys.modules.get("IPython")
     return module.get_ipython() if module is not None else None
+
+
+def _cell_number(shell: Any) -> int | None:
+    """Return the number of the running cell: newer IPythons count on before it begins, its input tells."""
+    inputs = getattr(getattr(shell, "history_manager", None), "input_hist_raw", ())
+    return len(inputs) - 1 if len(inputs) > 1 else None
 
 
 def _front_end(kernel: Any) -> bool:

@@ -19,14 +19,13 @@ def block(
     cancel: Callable[[], None],
     timeout: float | None = None,
     poll: Callable[[], None] | None = None,
+    heartbeat: float = HEARTBEAT_S,
 ) -> bool:
-    """Wait until *wait(s)* says so; False when *timeout* s are over. *poll* is called in between."""
+    """Wait until *wait(s)* says so; False when *timeout* s are over. *poll* is called each *heartbeat* s."""
     deadline = None if timeout is None else time.monotonic() + timeout
     try:
         while True:
-            left = (
-                HEARTBEAT_S if deadline is None else min(HEARTBEAT_S, max(0.0, deadline - time.monotonic()))
-            )
+            left = heartbeat if deadline is None else min(heartbeat, max(0.0, deadline - time.monotonic()))
             if wait(left):
                 return True
             if deadline is not None and time.monotonic() >= deadline:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..progress import Operation, Tracker
 
 KEPT = 1_000
+WAITING = 100_000
+"""ended loops that wait for the sampler; in a forked child there is none"""
 SHOW_S = 0.1
 LINGER_S = 2.0
 UNSURE_S = 1.0
@@ -46,7 +48,7 @@ class Loops:
         self._awake = False
         self._running: dict[int, Loop] = {}
         self._finished: deque[Loop] = deque(maxlen=KEPT)
-        self._fresh: deque[Loop] = deque()
+        self._fresh: deque[Loop] = deque(maxlen=WAITING)
         self._begun_at = 0.0
         self._short: tuple[Hashable, int] = (None, 0)
 

@@ -7,7 +7,7 @@ that runs three loops one after the other would start again from 0 twice.
 from __future__ import annotations
 
 import threading
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import TYPE_CHECKING
 
 from .fold import Reading, path, read
@@ -37,6 +37,15 @@ class Scope:
             self._latest = loop
         if self.stopping is not None:
             loop.stop(self.stopping)
+
+    def context(self) -> Context:
+        """Return a copy of the caller's context in which loops belong to this request."""
+        from .loop import current
+
+        copied = copy_context()
+        copied.run(scope.set, self)
+        copied.run(current.set, None)
+        return copied
 
     @property
     def begun(self) -> bool:

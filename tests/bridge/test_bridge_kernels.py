@@ -77,11 +77,13 @@ def test_a_dead_kernels_fork_does_not_keep_a_call_waiting(place):
         async with place.client() as client:
             call = asyncio.create_task(client.call_tool("hang"))
             assert await asyncio.to_thread(kernel.comes_to, hanging=True)
-            child = int(text_of(await client.call_tool("fork", {"seconds": PATIENCE_S})))
+            child = int(text_of(await client.call_tool("fork", {"seconds": 600})))
             await asyncio.to_thread(kernel.end)
-            result = await call
-            os.kill(child, signal.SIGKILL)
-            return result
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    return await call
+            finally:
+                os.kill(child, signal.SIGKILL)
 
     assert text_of(asyncio.run(visit())) == f"{kernel.label} went away; {NONE}"
 

@@ -7,7 +7,7 @@ import asyncio
 import mcp_types as types
 from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated, ToolsListChanged
 
-from .places import text_of
+from .places import PATIENCE_S, text_of
 
 LOOPS = "notebook://loops"
 LISTS = [ToolsListChanged(), ResourcesListChanged()]
@@ -27,7 +27,8 @@ class Heard:
 
     async def take(self, count: int) -> list[str]:
         """Return the next *count* notes."""
-        return [await self.notes.get() for _ in range(count)]
+        async with asyncio.timeout(PATIENCE_S):
+            return [await self.notes.get() for _ in range(count)]
 
 
 LIST_NOTES = ["notifications/tools/list_changed", "notifications/resources/list_changed"]
@@ -35,7 +36,8 @@ LIST_NOTES = ["notifications/tools/list_changed", "notifications/resources/list_
 
 async def take(changes, count):
     """Return the next *count* events of a subscription."""
-    return [await anext(changes) for _ in range(count)]
+    async with asyncio.timeout(PATIENCE_S):
+        return [await anext(changes) for _ in range(count)]
 
 
 async def subscribe(client, kind):

@@ -119,6 +119,7 @@ class Notebook:
     def begin(self, index: int) -> None:
         """Run a cell; don't wait for its end. A front end still connecting drops it: then again."""
         for _ in range(15):
+            self._answer_dialog()
             self.cells.nth(index).locator(".cm-content").click()
             self.page.keyboard.press("Shift+Enter")
             try:
@@ -127,6 +128,14 @@ class Notebook:
                 continue
             return
         raise AssertionError("the cell does not start")
+
+    def _answer_dialog(self) -> None:
+        """Accept what the front end asks before anything can be clicked: on a slow machine, whether to wait."""
+        dialog = self.page.locator(".jp-Dialog")
+        if dialog.count():
+            print("the front end asks:", dialog.first.inner_text().replace("\n", " | "))
+            dialog.first.locator(".jp-mod-accept").click()
+            dialog.first.wait_for(state="detached", timeout=BOUND_MS)
 
     def run(self, index: int) -> None:
         """Run a cell and wait for its end."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from mcp import Client
 
-from mcp_notebook import __version__
+from mcp_notebook import __version__, loopback
 from mcp_notebook.cli import main
 from mcp_notebook.demo import build, serving
 
@@ -57,7 +57,7 @@ def test_bad_command_lines_are_refused(words, said, capsys):
 
 def test_a_taken_port_is_one_line_and_status_1(capsys):
     """No traceback for what happens to everybody."""
-    with serving.listen("127.0.0.1", 0) as taken:
+    with loopback.listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         status = main(["demo", "--http", "--port", str(port)])
 
@@ -69,7 +69,7 @@ def test_a_taken_port_is_one_line_and_status_1(capsys):
 
 def test_the_listening_socket_names_its_protocol():
     """TCP_NODELAY is set by asyncio only on sockets that say IPPROTO_TCP."""
-    with serving.listen("127.0.0.1", 0) as listening:
+    with loopback.listen("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
 

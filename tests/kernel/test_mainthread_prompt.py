@@ -31,16 +31,13 @@ class Prompt:
     def __init__(self) -> None:
         self._end, other = pty.openpty()
         code = (
-            "import os, pty, sys; os.login_tty(0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+            "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+            "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
         )
-        if not hasattr(os, "login_tty"):
-            code = "import fcntl, termios, " + code[7:].replace(
-                "os.login_tty(0)", "os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
-            )
         options = ["--no-banner", "--no-confirm-exit", "--colors=nocolor"]
         self._process = subprocess.Popen(
             [sys.executable, "-c", code, "-m", "IPython", *options],
-            stdin=other, stdout=other, stderr=other,
+            stdin=other, stdout=other, stderr=other, start_new_session=True,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "200", "LINES": "50"},
         )  # fmt: skip
         os.close(other)

@@ -100,7 +100,7 @@ def faults_of_claims(sentences: Sequence[Sentence], suite: Suite) -> Iterator[st
 
 def _sentence(entry: dict[str, object]) -> Sentence:
     words = {key: entry.pop(key, "") for key in ("id", "level", "says", "page")}
-    revisions = tuple(entry.pop("revisions", ()))
+    revisions = tuple(entry.pop("revisions", REVISIONS))
     reason = entry.pop("untestable", None)
     if unread := set(entry) - set(ROLES):
         raise ValueError(f"{words['id']}: nobody reads {sorted(unread)}")

@@ -21,7 +21,7 @@ from .plain import TooLargeError, plain
 if TYPE_CHECKING:
     from mcp_types import CallToolResult, ContentBlock
 
-    from ..schemas import Returns
+    from ..returns import Returns
 
 PRINTED_LIMIT = 10_000
 STRUCTURED_LIMIT = 1_000_000

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import math
 import reprlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ...results import Image
 from ...results.words import counted, size
 from .arrays import array_structured, array_text
+from .bundles import bundle, decoded
 from .frames import frame
 from .neighbours import is_numpy, is_pandas, is_pil, is_polars, overrides_repr
 from .pictures import BYTES, Drawn, figure, figures_of, picture, size_of
@@ -112,37 +113,15 @@ def _data(value: Any) -> Content | None:
 
 def _shown_by_itself(value: Any) -> Content:
     """Return what IPython's display protocol gives, the clearest for a reader first."""
-    shown = _bundle(value)
+    shown = bundle(value)
     for kind in ("image/png", "image/jpeg"):
-        if data := _decoded(shown.get(kind)):
+        if data := decoded(shown.get(kind)):
             return Content(_picture(Drawn(data, f"{type(value).__name__}, {size_of(data)}")))
     if isinstance(markdown := shown.get("text/markdown"), str):
         return Content(_text(markdown))
     if overrides_repr(value) or not isinstance(shown.get("text/html"), str):
         return Content(_text(spoken(value, TEXT_LIMIT)))
     return Content(_text(shown["text/html"]))
-
-
-def _bundle(value: Any) -> dict[str, Any]:
-    """Return what *value* shows by the methods of its class, by media type."""
-    shown: dict[str, Any] = {}
-    for method, kind in _METHODS.items():
-        if callable(getattr(type(value), method, None)):
-            found = getattr(value, method)()
-            shown[kind] = found[0] if isinstance(found, tuple) and found else found
-    if callable(getattr(type(value), "_repr_mimebundle_", None)):
-        found = value._repr_mimebundle_(include=None, exclude=None)
-        found = found[0] if isinstance(found, tuple) else found
-        shown.update(found or {})
-    return shown
-
-
-_METHODS = {
-    "_repr_png_": "image/png",
-    "_repr_jpeg_": "image/jpeg",
-    "_repr_markdown_": "text/markdown",
-    "_repr_html_": "text/html",
-}
 
 
 def _items(value: Any) -> list[Any]:
@@ -183,13 +162,6 @@ def _picture(drawn: Drawn) -> list[ContentBlock]:
     if len(drawn.data) > BYTES:
         return _text(f"{drawn.words}: too large to send")
     return [*_text(drawn.words), ImageContent(data=b64encode(drawn.data).decode(), mime_type=kind)]
-
-
-def _decoded(data: Any) -> bytes | None:
-    """Return the bytes of a picture: IPython allows them as they are, and as base64."""
-    if isinstance(data, str):
-        data = b64decode(data)
-    return data if isinstance(data, bytes) and data else None
 
 
 def _text(whole: str) -> list[ContentBlock]:
