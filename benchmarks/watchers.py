@@ -54,7 +54,7 @@ QUICK = Plan(items=2_000_000, naps=40, rounds=1, asking_rounds=1)
 def measure(plan: Plan = FULL) -> list[Row]:
     """Return rows for the latency of reports and answers, and for the loop's speed."""
     with kernel() as running:
-        running.ok("import json, watchers\nserver = watchers.serve()")
+        running.ok("import json, time, watchers\nserver = watchers.serve()")
         door = json.loads(running.ok("print(json.dumps([server.url, *server.headers.values()]))").stdout)
         with watcher(door) as clients:
             stand = Stand(running, clients, plan)

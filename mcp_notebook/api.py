@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from .client.handlers import Handler
 from .client.limits import UNSET, Seconds
@@ -15,7 +15,11 @@ from .tracking.track import track as _track
 if TYPE_CHECKING:
     from .client.connection import Connection
     from .host.serving import Server
+    from .tracking import Bar, Track
     from .tracking.view import LoopViews
+
+
+T = TypeVar("T")
 
 
 def connect(
@@ -69,6 +73,24 @@ def connections() -> dict[str, Connection]:
     return dict(current.connections) if current is not None else {}
 
 
+@overload
+def track(
+    iterable: Iterable[T] | AsyncIterable[T],
+    label: str = ...,
+    *,
+    total: float | None = ...,
+    unit: str | None = ...,
+    message: Callable[[T], object] | None = ...,
+) -> Track[T]: ...
+@overload
+def track(
+    iterable: None = ...,
+    label: str = ...,
+    *,
+    total: float | None = ...,
+    unit: str | None = ...,
+    message: str | None = ...,
+) -> Bar: ...
 def track(
     iterable: Any = None,
     label: str = "loop",
@@ -77,7 +99,9 @@ def track(
     unit: str | None = None,
     message: Any = None,
 ) -> Any:
-    """Count a loop, and let it be watched: ``for x in track(range(1000), "training"): ...``.
+    """Count a loop and let it be watched.
+
+    Wrap what it iterates over: ``for x in track(range(1000), "training"): ...``
 
     *iterable* is anything that can be iterated over, or iterated over with
     ``async for``; it costs next to nothing for an item. *total* is how many
@@ -130,7 +154,10 @@ def tool(
 
 
 def loops() -> LoopViews:
-    """Return every loop that runs, and the last 1,000 that have ended, as they stand now; oldest first."""
+    """Return every loop that runs, and the last that have ended, as they stand now; oldest first.
+
+    The last 1,000 are kept, and of those that ran inside others the last 250.
+    """
     from .tracking.view import LoopViews, view
 
     current = running()

@@ -32,8 +32,10 @@ def test_the_readmes_python_runs(block):
 def test_the_readme_names_every_magic_and_no_other():
     """Commands and documentation don't drift apart."""
     from mcp_notebook.magics.commands import MCPMagics
+    from mcp_notebook.magics.kernel import MCPKernelMagics
 
-    registered = {name for names in MCPMagics.magics.values() for name in names}
+    both = (*MCPMagics.magics.values(), *MCPKernelMagics.magics.values())
+    registered = {name for names in both for name in names}
     named = set(re.findall(r"%(mcp_\w+)", (ROOT / "README.md").read_text()))
     assert named == registered
 

@@ -13,11 +13,15 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ..loopback import address_of
+
 if TYPE_CHECKING:
     import httpx2
     from mcp.client._transport import TransportStreams
 
 CONNECT_TIMEOUT_S = 30.0
+KEEP_ALIVE_S = 4.0
+"""less than servers keep idle connections: uvicorn closes them after 5 s, and a request may cross that"""
 BAD = 400
 
 
@@ -38,7 +42,9 @@ class HttpTransport:
             client = await stack.enter_async_context(
                 httpx2.AsyncClient(
                     headers=self._headers,
-                    timeout=httpx2.Timeout(CONNECT_TIMEOUT_S, read=None),
+                    timeout=httpx2.Timeout(CONNECT_TIMEOUT_S, read=None, pool=None),
+                    limits=httpx2.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE_S),
+                    trust_env=address_of(self._url) is None,  # no proxy learns what goes to this machine
                     event_hooks={"response": [self._note]},
                 )
             )

@@ -82,6 +82,16 @@ class ForeignBar:
         loop.end(status, max(0, loop.fetched() - in_work))
 
 
+def scalar(value: Any) -> Any:
+    """Return *value*, a number of whatever library, as one of Python's."""
+    if value is None or isinstance(value, int | float):
+        return value
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 class Lent:
     """Stands for a source in the library's own `for`, once: there the counting begins."""
 

@@ -109,6 +109,7 @@ def _watch(loops: Loops, label: str) -> tuple[Capture, Rewriter]:
 
 def run_watched(shell: Any, label: str | None, cell: str, loops: Loops) -> Any:
     """Run *cell* watched, as a magic inside another; return the value of its last expression."""
+    __tracebackhide__ = True
     from IPython.core.error import UsageError
 
     source = shell.transform_cell(cell)

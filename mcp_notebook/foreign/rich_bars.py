@@ -22,7 +22,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from . import capturing, closing, iterating
-from .bar import ForeignBar, Lent
+from .bar import ForeignBar, Lent, scalar
 from .patching import Patch, around
 
 _tasks: weakref.WeakKeyDictionary[Any, dict[int, RichTask]] = weakref.WeakKeyDictionary()
@@ -46,9 +46,9 @@ class RichTask(ForeignBar):
         if self._described[0] != task.description:
             self._described = task.description, _plain(task.description)
         self.call_it(self._described[1])
-        loop.total = task.total
+        loop.total = scalar(task.total)
         if loop.by_hand:
-            loop.n = task.completed
+            loop.n = scalar(task.completed)
 
     def look(self) -> None:
         self.read()

@@ -25,7 +25,7 @@ from typing import Any
 from ..progress.state import number
 from ..tracking.loop import Loop
 from . import capturing, closing, iterating
-from .bar import ForeignBar, Lent
+from .bar import ForeignBar, Lent, scalar
 from .patching import Patch, around
 
 _bars: weakref.WeakKeyDictionary[Any, TqdmBar] = weakref.WeakKeyDictionary()
@@ -64,11 +64,11 @@ class TqdmBar(ForeignBar):
                 loop.end(closing.freed(loop))
             return
         self.call_it(_name(bar)[0])
-        loop.total = bar.total
+        loop.total = scalar(bar.total)
         postfix = getattr(bar, "postfix", None)
         loop.message = None if postfix is None or postfix == "" else postfix
         if loop.by_hand:
-            loop.n = bar.n
+            loop.n = scalar(bar.n)
 
     def look(self) -> None:
         self.read()
@@ -177,7 +177,7 @@ def _iterated(bar: Any, _frame: FrameType) -> tuple[TqdmBar, float] | None:
     if known is None:
         return None
     closed = bar.disable and hasattr(bar, "unit")  # it goes on giving items, but counts no more
-    return known, 0 if closed else number(bar.n) or 0
+    return known, 0 if closed else number(scalar(bar.n)) or 0
 
 
 def _begin(bar: Any, *, by_hand: bool) -> TqdmBar | None:
@@ -187,7 +187,7 @@ def _begin(bar: Any, *, by_hand: bool) -> TqdmBar | None:
 
 
 def _in_work(bar: Any) -> bool:
-    done, total = number(bar.n), number(bar.total)
+    done, total = number(scalar(bar.n)), number(scalar(bar.total))
     return done is not None and done != bar.initial and (total is None or done < total)
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 HOST = LOOPBACK[0]
 LOWEST, HIGHEST = 1024, 65535
 GRACE_S = 1
+KEEP_ALIVE_S = 75
+"""more than clients keep an idle connection: else a request may cross its closing"""
 BOUND_S = 1.7
 LAST_WAIT_S = 0.2
 
@@ -142,6 +144,7 @@ class _Server(uvicorn.Server):
             log_level="critical",  # below that it shows a traceback for every call that the end cuts off
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
         )
         super().__init__(config)
         self.begun = asyncio.Event()

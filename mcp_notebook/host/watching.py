@@ -19,6 +19,8 @@ from . import states
 from .definitions import WAIT_S
 
 LONGEST_S = 3600.0
+LISTED = 50
+"""ended loops that `list_loops` tells"""
 IDLE = "no loop is running in the notebook"
 
 
@@ -27,11 +29,14 @@ def list_loops(loops: Loops, arguments: dict[str, Any]) -> tuple[dict[str, Any],
     finished = arguments.get("include_finished", True)
     if not isinstance(finished, bool):
         raise ArgumentError(f"include_finished={finished!r}: give true or false")
-    known = states.every(loops, finished=finished)
     now = loops.clock()
-    seen = sorted((view(one, now) for one in known), key=lambda v: not v.running)
-    text = "\n".join(f"{v.id}  {v}" for v in seen) or IDLE
-    return {"loops": [states.as_json(v) for v in seen]}, text
+    running = [view(one, now) for one in loops.running()]
+    ended = [view(one, now) for one in states.every(loops) if not one.running] if finished else []
+    seen = [*running, *ended[-LISTED:]]
+    lines = [f"{v.id}  {v}" for v in seen] or [IDLE]
+    if len(ended) > LISTED:
+        lines.append(f"and {len(ended) - LISTED} that ended before; notebook://loops has them all")
+    return {"loops": [states.as_json(v) for v in seen]}, "\n".join(lines)
 
 
 def stop_loop(loops: Loops, arguments: dict[str, Any]) -> tuple[dict[str, Any], str]:

@@ -29,7 +29,10 @@ _SUBJECTS = {
     "mcp_tools": (),
     "mcp_cancel": ("--all",),
     "mcp_connect": _CONNECT_FLAGS,
+    "mcp_serve": ("--name", "--port", "--stop"),
+    "mcp_tool": ("--name", "--thread"),
 }
+_WITHOUT_SUBJECT = ("mcp_serve", "mcp_tool")
 
 
 class Completion:
@@ -75,7 +78,9 @@ class Completion:
             return [("demo", "server")]
         if command == "mcp_cancel":
             return [(str(op.id), "call") for op in _running_operations()]
-        return [(name, "server") for name in _connections()] if command in _SUBJECTS else []
+        if command not in _SUBJECTS or command in _WITHOUT_SUBJECT:
+            return []
+        return [(name, "server") for name in _connections()]
 
     def _call(self, words: list[str], fragment: str) -> list[tuple[str, str]]:
         if words and words[-1] in ("-s", "--server"):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..progress import Operation, Tracker
 
 KEPT = 1_000
+KEPT_INSIDE = 250
+"""ended loops that ran inside others: there can be thousands for each of the outer ones"""
 WAITING = 100_000
 """ended loops that wait for the sampler; in a forked child there is none"""
 SHOW_S = 0.1
@@ -48,6 +50,7 @@ class Loops:
         self._awake = False
         self._running: dict[int, Loop] = {}
         self._finished: deque[Loop] = deque(maxlen=KEPT)
+        self._finished_inside: deque[Loop] = deque(maxlen=KEPT_INSIDE)
         self._fresh: deque[Loop] = deque(maxlen=WAITING)
         self._begun_at = 0.0
         self._short: tuple[Hashable, int] = (None, 0)
@@ -78,15 +81,15 @@ class Loops:
         """Take the end of *loop*; lock-free, because an interpreter may be freeing its iterator."""
         self._running.pop(loop.number, None)
         self._fresh.append(loop)
-        self._finished.append(loop)
+        (self._finished if loop.parent is None else self._finished_inside).append(loop)
 
     def running(self) -> tuple[Loop, ...]:
         """Return the loops that run, oldest first."""
         return tuple(self._running.values())
 
     def finished(self) -> tuple[Loop, ...]:
-        """Return the last loops that ended, in the order of their ends."""
-        return tuple(self._finished)
+        """Return the last loops that ended; of those that ran inside others, fewer."""
+        return (*self._finished, *self._finished_inside)
 
     def sample(self) -> bool:
         """Hand what has changed to the tracker; returns whether another look is worth while."""

@@ -65,6 +65,7 @@ class Asking:
         return SimpleNamespace(_mcp_server=self.server._lowlevel_server, name="asking")
 
 
+@pytest.mark.spec("progress.either-side", "progress.increase")
 def test_loops_in_a_sampling_handler_report_to_the_server():
     """Strictly increasing, the last one the last count, before the answer."""
     asking = Asking()
@@ -117,6 +118,7 @@ def test_a_handler_that_fails_is_an_error_of_the_request_and_the_connection_live
         assert len(server.tools.names()) == 2
 
 
+@pytest.mark.spec("cancel.receivers-stop")
 def test_a_server_that_gives_up_stops_the_handlers_loop():
     """Its cancel ends the loop at the next item."""
     asking = Asking()

@@ -22,6 +22,17 @@ WHOLE = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
 TOOL = {"name": "work", "inputSchema": {"type": "object"}, "execution": {"taskSupport": "optional"}}
 CAPABILITIES = {"tools": {}, "tasks": {"requests": {"tools": {"call": {}}}}}
 
+QUESTION = {
+    "method": "elicitation/create",
+    "params": {
+        "mode": "form",
+        "message": "who?",
+        "requestedSchema": {"type": "object", "properties": {"name": {"type": "string"}}},
+        "_meta": {"progressToken": "theirs"},
+    },
+}
+"""asked with a token, which only the older era may report under"""
+
 
 class Listener:
     """What was heard so far, and the words of one era."""
@@ -29,6 +40,8 @@ class Listener:
     def __init__(self, era: str) -> None:
         self.revision = REVISION[era]
         self.heard: list[dict] = []
+        self._asking: object = None
+        """the id of the call that waits for what the client was asked"""
 
     def hear(self, message: dict) -> Iterator[dict]:
         """Remember *message*, and yield what is said to it; a response, if any, is the last."""
@@ -36,7 +49,9 @@ class Listener:
         n, params = message.get("id"), message.get("params") or {}
         if n is None:
             return
-        if message["method"] == "tools/call":
+        if "method" not in message:  # the client's answer to our question
+            yield _answer(self._asking, json.dumps(message["result"]["content"]))
+        elif message["method"] == "tools/call":
             yield from self._work(n, params)
         elif (result := self._result(message["method"])) is not None:
             yield {"id": n, "result": result}
@@ -64,6 +79,16 @@ class Listener:
             for value in (0.25, 0.5, 1.75):
                 yield _progress(token, value, total=1.5)
             yield _answer(n, "counted")
+        elif do == "ask" and self.revision == REVISION["legacy"]:
+            self._asking = n
+            yield {"id": "question", **QUESTION}
+        elif do == "ask" and "inputResponses" in params:
+            yield _answer(n, json.dumps(params["inputResponses"]["question"]["content"]))
+        elif do == "ask":
+            yield {
+                "id": n,
+                "result": {"resultType": "input_required", "inputRequests": {"question": QUESTION}},
+            }
         elif "requestState" not in params:  # ask for another round, and go on talking all the same
             yield _progress(token, 80, total=100)
             yield {"id": n, "result": {"resultType": "input_required", "requestState": "more"}}

@@ -89,19 +89,6 @@ def test_fractions_arrive_as_they_were_sent(listener):
     assert [(e.progress, e.total) for e in call.events] == [(0.25, 1.5), (0.5, 1.5), (1.75, 1.5)]
 
 
-@pytest.mark.spec("progress.server-only")
-@pytest.mark.parametrize("era", ["modern"], indirect=True)
-def test_a_client_of_the_newest_revision_sends_no_progress(listener):
-    """All it says is requests, and what ends them."""
-    listener.call("work", {"do": "count"})
-    cancelled(waiting(listener))
-
-    methods = {message["method"] for message in heard(listener)}
-
-    assert "tools/call" in methods
-    assert "notifications/progress" not in methods
-
-
 @pytest.mark.spec("task.token", "task.same-token", "task.stop", "task.cancel")
 def test_no_call_is_made_a_task(listener):
     """The server offers it; a client that never asks keeps every rule of tasks."""

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 import pytest
 
 import mcp_notebook as mcpn
-from mcp_notebook.host.reporter import Reporter
+from mcp_notebook.reporting.reporter import Reporter
 from mcp_notebook.tracking.fold import Reading
 
 from .cells import Gate, loop, serving, working
 from .listening import ERAS, PATIENCE_S
 from .wire import NONE, Exchange, Wire, client
+
+BEYOND = pytest.mark.xfail(
+    raises=(OverflowError, AssertionError, KeyError), reason="quotients and sums overflow"
+)
 
 BLINK_S = 0.35
 """s that a request is kept waiting so that the loops have been looked at several times"""
@@ -339,6 +343,42 @@ def test_a_reporter_that_is_asked_all_the_time_tells_ten_times_a_second():
 
     assert 90 <= len(told) <= 106
     assert end.progress == 10_001
+
+
+@pytest.mark.spec("schema.numbers")
+@pytest.mark.parametrize(
+    ("progress", "total", "told"),
+    [
+        (float("inf"), None, None),
+        (float("nan"), 5.0, None),
+        (1.0, 4.0, (1.0, 4.0)),
+        pytest.param(1.0, float("inf"), (1.0, None), marks=BEYOND),
+        pytest.param(1e300, 1e-300, (1e300, 1e-300), marks=BEYOND),
+    ],
+)
+def test_a_reporter_tells_finite_numbers_or_nothing(progress, total, told):
+    """Sums and quotients of what is finite need not be."""
+    report = Reporter().offer(Reading(progress, total, ("x",)), 0.0)
+
+    assert (report and (report.progress, report.total)) == told
+
+
+@BEYOND
+@pytest.mark.spec("schema.numbers")
+def test_a_share_beyond_all_numbers_breaks_no_answer(wire):
+    """Both values are finite, their quotient is not: it is listed, watched and answered all the same."""
+
+    def body(gate):
+        with mcpn.track(total=1e-300, label="beyond") as bar:
+            bar.set(1e300)
+            gate.wait()
+
+    with working(body):
+        watch = wire.call("watch_loop", {"loop": "beyond", "wait_s": 0}, "token").end()
+        listing = wire.call("list_loops").end()
+
+    assert watch["result"]["structuredContent"]["progress"] == 1e300
+    assert "beyond" in listing["result"]["content"][0]["text"]
 
 
 # the end

@@ -31,9 +31,16 @@ class Scene:
         self.cell = 7
         self.wakes = 0
         self.loops = Loops(self.tracker, here=lambda: (self.group, self.cell), wake=self._wake)
+        self.ended = []
+        """the loops in the order of their ends"""
+        self._retire, self.loops.retire = self.loops.retire, self._note
 
     def _wake(self) -> None:
         self.wakes += 1
+
+    def _note(self, loop) -> None:
+        self.ended.append(loop)
+        self._retire(loop)
 
     def track(self, source=None, label="work", *, total=UNSET, unit=None, message=None):
         """Do what `mcp_notebook.track` does."""
@@ -47,12 +54,12 @@ class Scene:
     @property
     def last(self):
         """The loop that ended last."""
-        return self.loops.finished()[-1]
+        return self.ended[-1]
 
     @property
     def ends(self):
         """How the loops ended: label, status and count of each."""
-        return [(one.label, one.status, one.n) for one in self.loops.finished()]
+        return [(one.label, one.status, one.n) for one in self.ended]
 
 
 def numbers(count):

@@ -99,10 +99,24 @@ def test_an_async_loop_that_is_left_has_counted_what_was_done(way, message):
     assert run(body).ends == [("work", "stopped", 3), ("work", "stopped", 4)]
 
 
+@pytest.mark.xfail(
+    OLD, strict=True, reason="3.11: a comprehension has a frame of its own, where END_ASYNC_FOR is ignored"
+)
 @ways
 def test_a_comprehension_counts(way):
     async def body(scene):
         assert [n async for n in scene.track(WAYS[way](4))] == [0, 1, 2, 3]
+
+    assert run(body).ends == [("work", "done", 4)]
+
+
+@pytest.mark.xfail(strict=True, reason="END_ASYNC_FOR counts only in the code that began the loop")
+@ways
+def test_a_generator_expression_counts(way):
+    """Its source is asked for outside of its frame."""
+
+    async def body(scene):
+        assert [n async for n in (n async for n in scene.track(WAYS[way](4)))] == [0, 1, 2, 3]
 
     assert run(body).ends == [("work", "done", 4)]
 
@@ -128,7 +142,8 @@ def test_an_exception_of_the_body_gives_its_status(way, error, status):
 
 
 @pytest.mark.xfail(
-    strict=True, reason="what the source raised is raised again by END_ASYNC_FOR, which is always taken for its end"
+    strict=True,
+    reason="what the source raised is raised again by END_ASYNC_FOR, which is always taken for its end",
 )
 @ways
 @pytest.mark.parametrize(("error", "status"), RAISED)

@@ -45,7 +45,10 @@ SOURCES = {
     "begun range": (lambda n: taken(range(n + 3), 3), True),
     "enumerate": (lambda n: enumerate(range(n)), True),
     "enumerate from 5": (lambda n: enumerate(list(range(n)), 5), True),
-    "zip": (lambda n: zip(range(n + 2), list(range(n)), "abcdefghijklmnopqrstuvwxyz" * 9, strict=False), True),
+    "zip": (
+        lambda n: zip(range(n + 2), list(range(n)), "abcdefghijklmnopqrstuvwxyz" * 9, strict=False),
+        True,
+    ),
     "strict zip": (lambda n: zip(range(n), list(range(n)), strict=True), True),
     "zip, the last is shorter": (lambda n: zip(range(n + 2), range(n), strict=False), True),
     "zip with count": (lambda n: zip(itertools.count(), range(n), strict=False), True),
@@ -296,7 +299,9 @@ def test_an_iterator_that_is_zipped_with_itself_is_counted_by_the_group(wrap):
     assert (len(seen), loop.n) == (3, 3)
 
 
-@pytest.mark.xfail(strict=True, reason="StopIteration from a mapped function: its item was fetched, not given")
+@pytest.mark.xfail(
+    strict=True, reason="StopIteration from a mapped function: its item was fetched, not given"
+)
 def test_a_map_whose_function_ends_it_has_given_what_it_has_given():
     """`map(next, iterators)` ends at the first that is empty."""
     seen, loop = counted(Scene(), map(next, [iter([1]), iter([]), iter([1])]))
@@ -360,7 +365,9 @@ def test_a_tracked_object_keeps_its_sources_length():
         len(Scene().track(numbers(3)))
 
 
-@pytest.mark.xfail(strict=True, reason="Track has __len__ for sources that have none, so its truth value raises")
+@pytest.mark.xfail(
+    strict=True, reason="Track has __len__ for sources that have none, so its truth value raises"
+)
 def test_a_tracked_generator_is_true_like_the_generator():
     assert Scene().track(numbers(3))
 
@@ -462,7 +469,9 @@ def held_generator():
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: HeldList([1, 2]), held_generator, lambda: Sized(3, 3)], ids=["list", "generator", "class"]
+    "make",
+    [lambda: HeldList([1, 2]), held_generator, lambda: Sized(3, 3)],
+    ids=["list", "generator", "class"],
 )
 @pytest.mark.parametrize("leave", [True, False])
 @pytest.mark.parametrize("message", [None, lambda item: "item"])

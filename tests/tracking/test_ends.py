@@ -243,7 +243,9 @@ def test_an_exception_that_passed_a_handler_in_another_frame_gives_its_status(er
     assert scene.ends == [("work", status, 4)]
 
 
-@pytest.mark.xfail(OLD, strict=True, reason="3.11: the same; an exception raised before has a traceback already")
+@pytest.mark.xfail(
+    OLD, strict=True, reason="3.11: the same; an exception raised before has a traceback already"
+)
 def test_an_exception_that_was_raised_before_gives_its_status():
     scene, error = Scene(), LoopStopped("enough")
     with pytest.raises(LoopStopped):
@@ -524,7 +526,9 @@ def test_an_iterator_that_nobody_takes_is_abandoned():
 
 
 @pytest.mark.xfail(
-    OLD, strict=True, reason="3.11: close() makes its GeneratorExit in C; with no exception to be found, it failed"
+    OLD,
+    strict=True,
+    reason="3.11: close() makes its GeneratorExit in C; with no exception to be found, it failed",
 )
 @ways
 @described
@@ -661,7 +665,9 @@ def test_only_the_first_end_counts():
     assert scene.ends == [("work", "done", 3)]
 
 
-@pytest.mark.xfail(strict=True, reason="the iterator of an inner zip or enumerate is freed with one item in work")
+@pytest.mark.xfail(
+    strict=True, reason="the iterator of an inner zip or enumerate is freed with one item in work"
+)
 def test_a_tracked_part_of_a_zip_that_ends_first_has_no_item_in_work():
     """Three pairs were made and used: both parts have given three items, and no more is in work."""
     scene = Scene()
@@ -768,7 +774,9 @@ def test_a_stop_that_is_caught_between_two_loops_reaches_the_outer_one_again():
     assert scene.ends == [("in", "stopped", 4), ("out", "stopped", 1)]
 
 
-@pytest.mark.xfail(strict=True, reason="begin() asks the request whether it is stopping, not the loop around it")
+@pytest.mark.xfail(
+    strict=True, reason="begin() asks the request whether it is stopping, not the loop around it"
+)
 def test_an_inner_loop_that_begins_after_the_stop_of_the_outer_one_stops_too():
     """Else a stop waits for a whole epoch."""
     scene, seen = Scene(), []

@@ -79,7 +79,9 @@ def test_loops_deeper_than_can_be_told_fold_all_the_same():
 
 
 # A shape is a list of steps; a step holds the shapes of its inner loops.
-shapes = st.recursive(st.lists(st.just([]), max_size=4), lambda s: st.lists(st.lists(s, max_size=3), max_size=4))
+shapes = st.recursive(
+    st.lists(st.just([]), max_size=4), lambda s: st.lists(st.lists(s, max_size=3), max_size=4)
+)
 
 
 @given(shapes, st.randoms(use_true_random=False))
@@ -150,7 +152,9 @@ def test_the_innermost_message_is_said_else_an_outer_one():
 HOSTILE = ["a\nb\r\n\tc", "<b>&amp;</b>", "\x1b[31mred\x1b[0m", "x" * 5_000_000, "\u202eevil", "", " "]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=["lines", "html", "ansi", "megabytes", "bidi", "empty", "space"])
+@pytest.mark.parametrize(
+    "text", HOSTILE, ids=["lines", "html", "ansi", "megabytes", "bidi", "empty", "space"]
+)
 def test_labels_and_messages_become_one_line_each(text):
     scene = Scene()
     tracked = scene.track(range(3), text)
@@ -167,7 +171,9 @@ def test_labels_and_messages_become_one_line_each(text):
     assert scene.last.status == "done"
 
 
-@pytest.mark.xfail(strict=True, reason="fold._words gives loop.label to one_line without str(); Track takes any")
+@pytest.mark.xfail(
+    strict=True, reason="fold._words gives loop.label to one_line without str(); Track takes any"
+)
 @pytest.mark.parametrize("label", [5, None, 2.5, ["a"], ("a", 1)], ids=repr)
 def test_a_label_that_is_no_text_is_shown_as_text(label):
     scene = Scene()
@@ -193,7 +199,9 @@ class Wordless:
     __repr__ = __str__
 
 
-@pytest.mark.xfail(strict=True, reason="str(message) is asked by the sampler, the watcher and the view, unguarded")
+@pytest.mark.xfail(
+    strict=True, reason="str(message) is asked by the sampler, the watcher and the view, unguarded"
+)
 def test_a_message_whose_str_raises_disturbs_nobody():
     """It would end every later look at every loop."""
     scene = Scene()
@@ -279,7 +287,9 @@ def test_a_context_that_is_copied_into_a_thread_carries_the_loop():
     assert [one.parent.label for one in scene.loops.finished() if one.label == "inside"] == ["main"]
 
 
-@pytest.mark.xfail(strict=True, reason="only the loops of the newest step are asked; those of older steps run on")
+@pytest.mark.xfail(
+    strict=True, reason="only the loops of the newest step are asked; those of older steps run on"
+)
 def test_stop_reaches_inner_loops_that_were_begun_in_an_earlier_step():
     """Tasks and threads that a loop has started."""
     scene = Scene()
@@ -387,7 +397,9 @@ def test_a_request_never_goes_back(loops):
     assert request.read().progress == done
 
 
-@pytest.mark.xfail(strict=True, reason="the sum of two huge totals is infinite, and goes to the client as such")
+@pytest.mark.xfail(
+    strict=True, reason="the sum of two huge totals is infinite, and goes to the client as such"
+)
 def test_totals_too_large_to_add_are_unknown():
     scene, request = Scene(), Scope("huge")
     context = contextvars.copy_context()

@@ -139,7 +139,9 @@ def test_the_note_of_a_loop_is_that_of_its_receipt():
         pass
     scene.sample()
 
-    assert scene.tracker.finished()[0].note == "the message function failed: ZeroDivisionError: division by zero"
+    assert (
+        scene.tracker.finished()[0].note == "the message function failed: ZeroDivisionError: division by zero"
+    )
 
 
 # short loops
@@ -197,7 +199,9 @@ def test_a_long_loop_is_told_however_many_short_ones_there_were():
     assert len(scene.tracker.finished()) == RECEIPTS + 1
 
 
-@pytest.mark.xfail(strict=True, reason="only the last panel's receipts are counted: two in turn have no bound")
+@pytest.mark.xfail(
+    strict=True, reason="only the last panel's receipts are counted: two in turn have no bound"
+)
 def test_two_cells_in_turn_get_a_bounded_number_each():
     """Threads of an older cell go on while another runs."""
     scene = Scene()
@@ -320,7 +324,9 @@ def test_an_inner_loop_that_fails_keeps_its_row():
     assert rows(scene) == ([], [("in", "failed", 0), ("in", "done", 2), ("out", "done", 2)])
 
 
-@pytest.mark.xfail(strict=True, reason="the rows of a loop that ends are all finished as done, running or not")
+@pytest.mark.xfail(
+    strict=True, reason="the rows of a loop that ends are all finished as done, running or not"
+)
 def test_an_inner_loop_that_outlives_its_outer_one_keeps_its_row():
     """A task or a thread that was begun in a step."""
     scene = Scene()
@@ -336,7 +342,9 @@ def test_an_inner_loop_that_outlives_its_outer_one_keeps_its_row():
 
 
 @pytest.mark.xfail(
-    OLD, strict=True, reason="3.11: an inner loop whose failure is unsure waits, and its outer one finishes its row"
+    OLD,
+    strict=True,
+    reason="3.11: an inner loop whose failure is unsure waits, and its outer one finishes its row",
 )
 def test_an_inner_loop_whose_failure_is_unsure_is_not_shown_as_done():
     """Raised by C code in the last step, caught in the outer body."""
@@ -360,7 +368,7 @@ def test_a_row_tells_the_share_of_the_step_in_work():
         for n in scene.track(range(4), "in"):
             if n == 2:
                 scene.sample(1.0)
-    row = scene.loops.finished()[-1].operation
+    row = scene.last.operation
 
     assert row.snapshot().progress == 3
     assert row.snapshot().inner == 0.5
@@ -419,7 +427,9 @@ def test_the_sampler_stays_awake_while_a_loop_runs():
     assert not scene.sample(LINGER_S)
 
 
-@pytest.mark.xfail(strict=True, reason="a loop that ends during a look is fresh afterwards; nobody comes back for it")
+@pytest.mark.xfail(
+    strict=True, reason="a loop that ends during a look is fresh afterwards; nobody comes back for it"
+)
 def test_a_loop_that_ends_during_a_look_is_finished_by_the_next():
     """Another thread's; here the message ends it."""
 
@@ -491,6 +501,21 @@ def test_loops_that_begin_and_end_in_many_threads_are_all_told():
     assert len(scene.loops._fresh) == 0
 
 
+def test_thousands_of_inner_loops_push_no_outer_one_out():
+    """What is remembered is bounded, and the outermost loops are what a client asks for."""
+    scene = Scene()
+    for _ in scene.track(range(1), "first"):
+        pass
+    for _ in scene.track(range(2), "out"):
+        for _ in range(1500):
+            for _ in scene.track(range(1), "in"):
+                pass
+    labels = [one.label for one in scene.loops.finished()]
+
+    assert {"first", "out"} < set(labels)
+    assert len(labels) <= 1250
+
+
 def test_finished_loops_let_go_of_rows_and_children():
     scene = Scene()
     for _ in scene.track(range(2), "out"):
@@ -502,7 +527,9 @@ def test_finished_loops_let_go_of_rows_and_children():
         assert (loop.operation, loop.rows, loop.children) == (None, None, None)
 
 
-@pytest.mark.xfail(strict=True, reason="_finish returns before it clears the children of a loop without a row")
+@pytest.mark.xfail(
+    strict=True, reason="_finish returns before it clears the children of a loop without a row"
+)
 def test_finished_loops_without_rows_let_go_of_their_children_too():
     """A thousand remembered loops hold no trees of others."""
     scene = Scene()

@@ -86,7 +86,9 @@ def test_every_end_is_said():
         assert str(view(scene.last, scene.clock.now)) == f"work  0/4 · 0 % · <1 ms · {status}"
 
 
-@pytest.mark.parametrize("text", ["a\nb", "<script>alert(1)</script>", "\x1b[31mred", "x" * 3_000_000, "\u202ex"])
+@pytest.mark.parametrize(
+    "text", ["a\nb", "<script>alert(1)</script>", "\x1b[31mred", "x" * 3_000_000, "\u202ex"]
+)
 def test_labels_and_messages_are_one_line(text):
     scene = Scene()
     bar = scene.track(total=4, label=text, message=text)
@@ -160,7 +162,9 @@ def test_any_sane_count_can_be_shown(progress, total, elapsed):
     assert isinstance(repr(LoopViews((seen,))), str)
 
 
-@pytest.mark.xfail(strict=True, reason="int(fraction * 100) of an infinite fraction: OverflowError in list_loops")
+@pytest.mark.xfail(
+    strict=True, reason="int(fraction * 100) of an infinite fraction: OverflowError in list_loops"
+)
 @pytest.mark.parametrize(("progress", "total"), [(1e307, 1.0), (1.0, 5e-324)])
 def test_a_count_far_beyond_its_total_can_be_shown(progress, total):
     scene = Scene()
