@@ -23,6 +23,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy && $(BIN)/lint-imports
 
 bench: $(VENV)/.ready  ## every claim of speed, with its peer, in one run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/run.py
 
 screenshots: $(VENV)/.ready  ## the README's pictures, from a real JupyterLab

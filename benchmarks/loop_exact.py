@@ -138,23 +138,23 @@ def _break(bar: Any, at: int) -> str:
 
 def _return(bar: Any, at: int) -> str:
     def leave() -> None:
-        number = 0
+        left = at
         for _ in bar:
-            if number == at:
+            if not left:
                 return
-            number += 1
+            left -= 1
 
     leave()
     return "stopped"
 
 
 def _raise(bar: Any, at: int) -> str:
-    number = 0
+    left = at
     with suppress(LookupError):
         for _ in bar:
-            if number == at:
+            if not left:
                 raise LookupError
-            number += 1
+            left -= 1
     return "failed"
 
 

@@ -17,17 +17,15 @@ BARE = "bare"
 
 
 def interleave(contenders: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
-    """Return what each contender returned in each of *rounds*, after one round that does not count."""
+    """Return what each contender returned in each of *rounds*; the first of several follows one that does not count."""
     order = list(contenders)
     shuffle = random.Random(rounds).shuffle
     samples: Samples = {name: [] for name in order}
-    for number in range(rounds + 1):
+    for _ in range(rounds + (rounds > 1)):
         shuffle(order)
         for name in order:
-            figure = contenders[name]()
-            if number:
-                samples[name].append(figure)
-    return samples
+            samples[name].append(contenders[name]())
+    return {name: figures[-rounds:] for name, figures in samples.items()}
 
 
 def median(samples: Samples, name: str) -> float:

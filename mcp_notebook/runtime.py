@@ -28,7 +28,7 @@ from .notebook.pump import Pump
 from .notebook.waiting import HEARTBEAT_S, block
 from .progress import Tracker
 from .reporting import Ticks
-from .tracking import Loops
+from .tracking import Loops, leave
 
 T = TypeVar("T")
 
@@ -58,6 +58,7 @@ class Runtime:
         self.main = MainThread(self.place.shell)
         self.server: Server | None = None
         if self.place.shell is not None:
+            self.place.shell.events.register("pre_run_cell", self._new_cell)
             self.place.shell.events.register("post_run_cell", self._end_of_cell)
 
     # the edge that the client room asks for
@@ -182,6 +183,7 @@ class Runtime:
             asyncio.run_coroutine_threadsafe(end(), self._loop).result(STOP_S)
         self.flush()
         if self.place.shell is not None:
+            self.place.shell.events.unregister("pre_run_cell", self._new_cell)
             self.place.shell.events.unregister("post_run_cell", self._end_of_cell)
         self.pump.stop()
         self.place.leave()
@@ -212,6 +214,9 @@ class Runtime:
         """Do what the blocked main thread can: look for clicks, run functions that wait for it."""
         self.place.poll()
         self.main.run_pending()
+
+    def _new_cell(self, *_: object) -> None:
+        leave()
 
     def _end_of_cell(self, result: Any = None) -> None:
         self.loops.end_of_cell(getattr(result, "error_in_exec", None))
@@ -250,7 +255,7 @@ def runtime() -> Runtime:
 
 def _begin_anew() -> None:
     """Forget the parent's runtime in a forked child: its threads, connections and doors are not there."""
-    global _current, _lock, _forked  # noqa: PLW0603 - see above
+    global _current, _lock, _forked
     _current, _lock, _forked = None, threading.Lock(), True
     atexit.unregister(shutdown)
 

@@ -32,6 +32,16 @@ def one_line(text: str, limit: int = BAR_LIMIT) -> str:
     return cut(line if len(text) <= len(head) else line + " …", limit)
 
 
+def line_of(value: object, limit: int = BAR_LIMIT) -> str:
+    """Return anything as one line of text; what cannot be shown says so."""
+    if type(value) is str and len(value) <= limit and value.isprintable():
+        return value
+    try:
+        return one_line(str(value), limit)
+    except Exception:  # whatever somebody's `__str__` does
+        return f"({type(value).__name__} that cannot be shown)"
+
+
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:
     """Return *text* as printable lines (tabs and newlines stay) of at most *limit* characters."""
     head = text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n")

@@ -34,7 +34,12 @@ def test_a_forked_child_leaves_its_parents_server_alone(tmp_path):
     """It ends at once, too: nothing waits for threads that are not there."""
     environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", SCRIPT],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
     assert done.stdout == "fine\n", done.stderr

@@ -100,9 +100,11 @@ async def _run(handler: Any, params: Any, request: Scope) -> Any:
 
 def _sender(context: Any) -> Send | None:
     """Return how to report under the server's token, or None where it gave none."""
+    from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
     token = (context.meta or {}).get("progress_token")
-    if token is None:
-        return None
+    if token is None or (context.session.protocol_version or "") in MODERN_PROTOCOL_VERSIONS:
+        return None  # since 2026-07-28 progress goes from servers to clients only
 
     async def send(report: Report) -> None:
         from mcp_types import ProgressNotification, ProgressNotificationParams

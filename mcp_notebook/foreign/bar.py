@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from ..text import line_of
 from ..tracking import sources
 from ..tracking.loop import Loop
 from . import closing, iterating
@@ -38,7 +39,7 @@ class ForeignBar:
 
     def call_it(self, label: str) -> None:
         """Give the loop the name that the bar has."""
-        self.loop.label = named(self._prefix, label)
+        self.loop.label = line_of(named(self._prefix, label))
 
     # what the loop asks
 
@@ -53,7 +54,7 @@ class ForeignBar:
 
     # what the iterator tells
 
-    def iterate(self, source: Any, start: float = 0) -> Iterator[Any]:
+    def iterate(self, source: Any, start: int = 0) -> Iterator[Any]:
         """Return what is to be iterated over instead of *source*, counted from *start*."""
         loop = self.loop
         iterator = iter(source)
@@ -70,16 +71,9 @@ class ForeignBar:
         """End: it was asked to stop; return what says so in the cell."""
         return self.loop.stopped()
 
-    def let_go(self) -> None:
-        """End: the iterator was freed before its source had run out."""
-        loop = self.loop
-        if not loop.running:
-            return
-        try:
-            status, loop.unsure, in_work = closing.let_go(loop, sys._getframe(2))  # noqa: SLF001
-        except Exception:  # the interpreter may be going down
-            status, in_work = "abandoned", 1
-        loop.end(status, max(0, loop.fetched() - in_work))
+    def let_go(self, head: Any) -> None:
+        """End: *head*, the iterator, was freed before its source had run out."""
+        self.loop.freed(head, lambda frame: closing.let_go(self.loop, frame), sys._getframe(2))  # noqa: SLF001
 
 
 def scalar(value: Any) -> Any:

@@ -15,11 +15,12 @@ from types import FrameType
 from ..progress import Status
 from ..progress.state import number
 from ..tracking import endings
+from ..tracking.endings import Ending
 from ..tracking.loop import Loop
 
 LIBRARIES = ("tqdm", "rich")
 _OWN = __name__.rpartition(".")[0]
-_GIVING = dis.opmap["YIELD_VALUE"]
+_GIVING = {dis.opmap.get(name) for name in ("YIELD_VALUE", "RESUME", "CLEANUP_THROW")}
 """where a generator waits while its item is in use: it is being closed there, it has not failed"""
 
 
@@ -36,15 +37,18 @@ def is_library(frame: FrameType) -> bool:
     return name.partition(".")[0] in LIBRARIES or name.startswith(_OWN)
 
 
-def let_go(loop: Loop, frame: FrameType) -> tuple[Status, bool, int]:
-    """Return how *loop* ended, its iterator being freed while *frame* ran; how unsure that is; items in work."""
+def let_go(loop: Loop, frame: FrameType) -> Ending:
+    """Return how *loop* ended, its iterator being freed while *frame* ran."""
     user = outside(frame)
     if user is None:
-        return "abandoned", False, 1
-    status, unsure = endings.how(user, loop.code)
-    if status != "abandoned" or user is frame or _at(frame) == _GIVING:
-        return status, unsure, 1
-    return *endings.how(frame, None), 0  # the next item was asked for: the one before is done
+        return Ending("abandoned")
+    ending = endings.how(user, loop.code)
+    if ending.status != "abandoned" or user is frame:
+        return ending
+    ending = endings.how(frame, None)
+    if _at(frame) in _GIVING and (ending.unsure or ending.status == "abandoned"):
+        return Ending("abandoned")
+    return ending._replace(working=False)  # the next item was asked for: the one before is done
 
 
 def closed(loop: Loop, frame: FrameType) -> Status:

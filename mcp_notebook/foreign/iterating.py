@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import AsyncIterator, Iterator
-from itertools import chain
 from types import GeneratorType
 from typing import Any
 
@@ -16,20 +15,22 @@ from . import closing
 
 
 def over(
-    iterator: Iterator[Any], counter: Counter | None, loop: Loop, told: Counted, start: float = 0
+    iterator: Iterator[Any], counter: Counter | None, loop: Loop, told: Counted, start: int = 0
 ) -> Iterator[Any]:
     """Return what gives the items of *iterator*, counts them for *loop* from *start*, and tells *told*."""
-    if counter is None:
-        head, counter = counting.over_any(iterator, told)
-    else:
-        head = counting.over_builtin(iterator, told)
-    return _watched(head, _from(start, head, counter) if start else counter, loop)  # type: ignore[no-any-return]
+    head = (
+        counting.over_any(iterator, told)
+        if counter is None
+        else counting.over_builtin(iterator, counter, told)
+    )
+    if start:
+        head.counter = _from(start, head)
+    return loop.watch(head)  # type: ignore[no-any-return]
 
 
 def over_async(iterator: AsyncIterator[Any], loop: Loop) -> AsyncIterator[Any]:
     """Return what gives the items of *iterator* to an `async for`, and counts them for *loop*."""
-    head, counter = counting.over_async(iterator, loop)
-    return _watched(head, counter, loop)  # type: ignore[no-any-return]
+    return loop.watch(counting.over_async(iterator, loop))  # type: ignore[no-any-return]
 
 
 def iterable(source: Any) -> bool:
@@ -55,22 +56,17 @@ def tracked(source: Any) -> bool:
     return std is not None and isinstance(source, std.tqdm)
 
 
-def _watched(head: Any, counter: Counter | None, loop: Loop) -> Any:
-    loop.watch(head, counter)
-    if loop.stopping is not None:
-        counting.stop(head)
-    return head
-
-
-def _from(start: float, head: chain[Any], counter: Counter | None) -> Counter:
-    """Return *counter* as it counts from *start*."""
-    if counter is None:
+def _from(start: int, head: Any) -> Counter:
+    """Return the counter of *head* as it counts from *start*."""
+    if head.counter is None:
         seen = weakref.ref(head)
-        return (lambda: start + counting.position(seen())), _nothing  # type: ignore[return-value]
-    size, left = counter
-    if callable(size):
-        return (lambda: size() + start), left  # type: ignore[return-value]
-    return (lambda: size + start), left  # type: ignore[return-value]
+        return (lambda: start + _position(seen())), _nothing
+    size, left = head.counter
+    return (lambda: (size() if callable(size) else size) + start), left
+
+
+def _position(head: Any) -> int:
+    return int(head.__reduce__()[2])
 
 
 def _nothing() -> int:

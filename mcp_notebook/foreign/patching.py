@@ -1,28 +1,35 @@
 """Replace an attribute of somebody else's class for a while, and put it back exactly.
 
-What others have laid over ours in the meantime stays: ours is inert by then,
-because it asks whether anybody captures.
+What others have laid over ours in the meantime stays; and should they put ours
+back later, it passes on every call.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 _MISSING: Any = object()
 
 
 class Patch:
-    """*value* as the attribute *name* of the class *owner*, until it is removed."""
+    """The attribute *name* of the class *owner*, which has another value until it is put back."""
 
-    def __init__(self, owner: type, name: str, value: Any) -> None:
-        self._owner, self._name, self._value = owner, name, value
-        self._before = vars(owner).get(name, _MISSING)
-        setattr(owner, name, value)
+    def __init__(self, owner: type, name: str) -> None:
+        self.on = False
+        self._owner, self._name = owner, name
+        self._before = self._value = vars(owner).get(name, _MISSING)
+
+    def put(self, value: Any) -> Self:
+        """Give it *value*."""
+        self.on, self._value = True, value
+        setattr(self._owner, self._name, value)
+        return self
 
     def remove(self) -> None:
         """Put back what was there, or nothing where nothing was."""
+        self.on = False
         if vars(self._owner).get(self._name, _MISSING) is not self._value:
             return
         if self._before is _MISSING:
@@ -37,9 +44,11 @@ def around(owner: type, name: str, wrapper: Callable[..., Any]) -> Patch:
     *original* is bound to *self*.
     """
     before = vars(owner)[name]
+    patch = Patch(owner, name)
 
     @functools.wraps(before)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return wrapper(before.__get__(self, type(self)), self, *args, **kwargs)
+        original = before.__get__(self, type(self))
+        return wrapper(original, self, *args, **kwargs) if patch.on else original(*args, **kwargs)
 
-    return Patch(owner, name, method)
+    return patch.put(method)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from ..tracking import sources
@@ -72,45 +72,53 @@ def place(label: str, line: int) -> int:
     return number
 
 
+class Watched:
+    """What a `for` statement iterates over instead of its source: there the loop begins."""
+
+    __slots__ = ("_place", "_source", "_those")
+
+    def __init__(self, source: Any, those: tuple[capturing.Capture, ...], place: Place) -> None:
+        self._source, self._those, self._place = source, those, place
+
+    def __iter__(self) -> Iterator[Any]:
+        __tracebackhide__ = True
+        iterator = iter(self._source)
+        size, counter = sources.look(self._source, iterator)
+        loop = self._begin(size)
+        loop.code = sys._getframe(1).f_code  # noqa: SLF001 - `break` is told from other ends by it
+        return iterating.over(iterator, counter, loop, loop)
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        __tracebackhide__ = True
+        iterator = self._source.__aiter__()
+        loop = self._begin(None)
+        loop.code = sys._getframe(1).f_code  # noqa: SLF001
+        return iterating.over_async(iterator, loop)
+
+    def _begin(self, total: int | None) -> Loop:
+        loop = self._those[-1].loops.begin(self._place.label, total, None)
+        self._place.begun(loop)
+        capturing.take(self._those, loop)
+        return loop
+
+
 def over(source: Any, number: int) -> Any:
     """Return what a `for` statement iterates over instead of *source*."""
-    __tracebackhide__ = True
-    found = _watched(source, number)
-    if found is None or not iterating.iterable(source):
-        return source
-    iterator = iter(source)
-    size, counter = sources.look(source, iterator)
-    loop = _begin(*found, size)
-    loop.code = sys._getframe(1).f_code  # noqa: SLF001 - `break` is told from other ends by it
-    return iterating.over(iterator, counter, loop, loop)
+    return _watched(source, number) if iterating.iterable(source) else source
 
 
 def over_async(source: Any, number: int) -> Any:
     """Return what an `async for` statement iterates over instead of *source*."""
-    __tracebackhide__ = True
-    found = _watched(source, number)
-    if found is None or not hasattr(type(source), "__aiter__"):
-        return source
-    iterator: AsyncIterator[Any] = source.__aiter__()
-    loop = _begin(*found, None)
-    loop.code = sys._getframe(1).f_code  # noqa: SLF001
-    return iterating.over_async(iterator, loop)
+    return _watched(source, number) if hasattr(type(source), "__aiter__") else source
 
 
-def _watched(source: Any, number: int) -> tuple[tuple[capturing.Capture, ...], Place] | None:
-    """Return who watches, and the place; None where the loop is to be left alone."""
+def _watched(source: Any, number: int) -> Any:
+    """Return *source* watched, or itself where it is to be left alone."""
     where, around = _places.get(number), _around()
     if where is None or around >= LEVELS or (around and where.rests()) or iterating.tracked(source):
-        return None
+        return source
     those = tuple(c for c in capturing.captures() if c.plain)
-    return (those, where) if those else None
-
-
-def _begin(those: tuple[capturing.Capture, ...], where: Place, total: int | None) -> Loop:
-    loop = those[-1].loops.begin(where.label, total, None)
-    where.begun(loop)
-    capturing.take(those, loop)
-    return loop
+    return Watched(source, those, where) if those else source
 
 
 def _around() -> int:

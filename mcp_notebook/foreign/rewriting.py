@@ -59,7 +59,10 @@ class Rewriter(ast.NodeTransformer):
 
 
 def _words(node: ast.For | ast.AsyncFor) -> str:
-    words = f"{ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+    target = ast.unparse(node.target)
+    if isinstance(node.target, ast.Tuple) and target.startswith("("):
+        target = target[1:-1]
+    words = f"{target} in {ast.unparse(node.iter)}"
     return words if len(words) <= LABEL else words[: LABEL - 1] + "…"
 
 

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any
 
+from ..progress.state import number
 from . import capturing, closing, iterating
 from .bar import ForeignBar, Lent, scalar
 from .patching import Patch, around
@@ -143,7 +144,7 @@ def _track(original: Callable[..., Any], progress: Any, sequence: Any, *args: An
     return original(sequence, *args, **kwargs)
 
 
-def _iterated(progress: Any, frame: FrameType) -> tuple[RichTask, float] | None:
+def _iterated(progress: Any, frame: FrameType) -> tuple[RichTask, int] | None:
     """Return the task that the library's own generator, in *frame*, iterates for."""
     task_id = frame.f_locals.get("task_id")
     known = _known(progress, task_id)
@@ -152,7 +153,7 @@ def _iterated(progress: Any, frame: FrameType) -> tuple[RichTask, float] | None:
     if known is None:
         return None
     known.read()
-    return known, known.loop.n or 0
+    return known, int(number(known.loop.n) or 0)
 
 
 def _begin(progress: Any, task_id: Any) -> RichTask | None:

@@ -119,7 +119,7 @@ def patches(std: ModuleType) -> list[Patch]:
         around(kind, "refresh", _refresh),
         around(kind, "reset", _reset),
         around(kind, "close", _close),
-        Patch(kind, "iterable", Lending(kind.__iter__.__code__)),
+        Patch(kind, "iterable").put(Lending(kind.__iter__.__code__)),
     ]
 
 
@@ -145,7 +145,7 @@ def _refresh(original: Callable[..., Any], bar: Any, *args: Any, **kwargs: Any) 
 
 def _reset(original: Callable[..., Any], bar: Any, *args: Any, **kwargs: Any) -> Any:
     known = _bars.get(bar)
-    again = known is not None and known.loop.by_hand and not bar.disable and bar.n
+    again = known is not None and known.loop.by_hand and not bar.disable and bool(bar.n)
     if known is not None and again:
         known.close(sys._getframe(2))  # noqa: SLF001
     result = original(*args, **kwargs)
@@ -170,14 +170,14 @@ def _aiter(original: Callable[..., AsyncIterator[Any]], bar: Any) -> AsyncIterat
     return original()
 
 
-def _iterated(bar: Any, _frame: FrameType) -> tuple[TqdmBar, float] | None:
+def _iterated(bar: Any, _frame: FrameType) -> tuple[TqdmBar, int] | None:
     known = _bars.get(bar)
     if known is None or not (known.loop.running and known.loop.by_hand):
         known = _begin(bar, by_hand=False)
     if known is None:
         return None
     closed = bar.disable and hasattr(bar, "unit")  # it goes on giving items, but counts no more
-    return known, 0 if closed else number(scalar(bar.n)) or 0
+    return known, 0 if closed else int(number(scalar(bar.n)) or 0)
 
 
 def _begin(bar: Any, *, by_hand: bool) -> TqdmBar | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..errors import ArgumentError, suggest
+from ..text import line_of
 from ..tracking import Loop, Loops, LoopView, fold, view
 
 DIGITS = 3
+NAME = 60
 
 
 def state(loop: Loop, now: float) -> dict[str, Any]:
@@ -43,10 +46,10 @@ def every(loops: Loops, *, finished: bool = True) -> list[Loop]:
 def find(loops: Loops, wanted: str) -> Loop:
     """Return the loop with that id, or the newest with that label, running ones first."""
     known = every(loops)
-    named = [one for one in known if wanted in (one.id, str(one.label))]
+    named = [one for one in known if one.id == wanted] or [one for one in known if one.label == wanted]
     if not named:
-        names = [one.id for one in known] + [str(one.label) for one in known]
-        raise ArgumentError(f"no loop {wanted!r}; {suggest(wanted, sorted(set(names)))}")
+        names = sorted({one.id for one in known} | {line_of(one.label, NAME) for one in known})
+        raise ArgumentError(f"no loop {line_of(wanted, NAME)!r}; {suggest(wanted, names)}")
     return next((one for one in reversed(named) if one.running), named[-1])
 
 
@@ -64,7 +67,7 @@ def reading(loop: Loop) -> fold.Reading:
 
 
 def _short(value: float | None) -> float | None:
-    if value is None:
+    if value is None or not math.isfinite(value):
         return None
     whole = round(value, DIGITS)
     return int(whole) if whole == int(whole) else whole

@@ -7,6 +7,7 @@ not. Nothing is said before there is something to say: two samples, apart.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 WINDOW_S = 3.0
@@ -59,4 +60,4 @@ class Estimator:
             return None
         last_at, last = self._samples[-1]
         left = (total - last) / rate - (at - last_at)
-        return left if left > 0 else None
+        return left if 0 < left < math.inf else None

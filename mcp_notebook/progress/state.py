@@ -18,6 +18,7 @@ Time is an argument: seconds of one monotonic clock.
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass, fields, replace
 from typing import Literal, NamedTuple
 
@@ -109,10 +110,7 @@ class Progress:
     @property
     def fraction(self) -> float | None:
         """Return progress / total (over 1 where the sender passed its total), or None if unknown."""
-        if self.total is None:
-            return None
-        share = (self.progress + self.inner) / self.total
-        return share if math.isfinite(share) else None
+        return quotient(self.progress + self.inner, self.total)
 
     @property
     def running(self) -> bool:
@@ -188,9 +186,17 @@ def finish(state: Progress, status: Status, at: float) -> Progress:
     return replace(state, status=status, elapsed=at, eta=None)
 
 
+def quotient(progress: float, total: float | None) -> float | None:
+    """Return progress / total, or None where that is unknown or no finite number."""
+    if not total:
+        return None
+    share = progress / total
+    return share if math.isfinite(share) else None
+
+
 def number(value: object) -> float | None:
     """Return *value* as a finite float, or None: booleans and strings are not numbers."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | numbers.Real):
         return None
     try:
         result = float(value)

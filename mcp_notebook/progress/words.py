@@ -60,8 +60,12 @@ def count(state: Progress) -> str:
 
 def percent(state: Progress) -> str:
     """Return `31 %`, rounded down, so that 100 % is said only when it is reached."""
-    fraction = state.fraction
-    if not state.updates or fraction is None or not math.isfinite(fraction * 100):
+    return percentage(state.fraction) if state.updates else ""
+
+
+def percentage(fraction: float | None) -> str:
+    """Return `31 %` of a fraction, or nothing where it is not known."""
+    if fraction is None or not math.isfinite(fraction * 100):
         return ""
     return f"{quantity(math.floor(fraction * 100 + 1e-9))} %"
 

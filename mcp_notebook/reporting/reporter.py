@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ..progress.estimate import Estimator
 from ..progress.pace import Pace
-from ..progress.words import SEPARATOR, duration
+from ..progress.words import SEPARATOR, duration, percentage
 from ..text import BAR_LIMIT, cut
 from ..tracking.fold import Reading
 
@@ -55,7 +55,8 @@ class Reporter:
             return None
         self._last = progress
         self._estimator.note(now, progress)
-        return Report(progress, reading.total, self._line(reading, now))
+        total = reading.total if reading.total is not None and math.isfinite(reading.total) else None
+        return Report(progress, total, self._line(reading, now))
 
     def nudge(self, message: str) -> Report:
         """Return a sign of life from a request whose work has not begun."""
@@ -68,8 +69,8 @@ class Reporter:
 
     def _line(self, reading: Reading, now: float) -> str:
         parts = [*([self._label] if self._label else []), *reading.where]
-        if reading.fraction is not None:
-            parts.append(f"{math.floor(reading.fraction * 100 + 1e-9)} %")
+        if share := percentage(reading.fraction):
+            parts.append(share)
         if (eta := self.eta(reading, now)) is not None:
             parts.append(f"{duration(max(1.0, eta))} left")
         if reading.message:

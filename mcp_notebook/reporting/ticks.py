@@ -28,7 +28,11 @@ class Ticks:
         """Wait for the next tick, or until one of *others* is done, for *seconds* at most."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await asyncio.wait({future, *others}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait({future, *others}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if future in self._waiting:
+                self._waiting.remove(future)
 
 
 _watchers = 0

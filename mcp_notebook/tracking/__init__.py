@@ -2,7 +2,7 @@
 
 from .bar import Bar
 from .loop import Loop
-from .registry import Loops
+from .registry import Loops, leave
 from .scope import Scope, scope
 from .track import UNSET, Track, track
 from .view import LoopView, LoopViews, view
@@ -16,6 +16,7 @@ __all__ = [
     "Loops",
     "Scope",
     "Track",
+    "leave",
     "scope",
     "track",
     "view",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -10,9 +11,12 @@ from typing import Self
 from ..errors import ArgumentError
 from ..progress import Status
 from ..progress.state import number
+from ..text import line_of
 from . import endings
 from .loop import Loop
 from .scope import Stage
+
+MOST = sys.float_info.max
 
 
 class Bar:
@@ -26,10 +30,15 @@ class Bar:
     def update(self, n: float = 1, message: object = None) -> None:
         """Add *n*; raises `LoopStopped` if the bar was asked to stop."""
         loop = self._loop
+        count = loop.n
         try:
-            loop.n += n
+            count += n
+            finite = -MOST <= count <= MOST
         except TypeError:
-            raise ArgumentError(f"update({n!r}): what is added must be a number") from None
+            finite = False
+        if not finite:
+            raise ArgumentError(f"update({n!r}): what is added must be a finite number")
+        loop.n = count
         if message is not None:
             loop.message = message
         if loop.stopping is not None:
@@ -52,7 +61,9 @@ class Bar:
         loop = self._loop
         if number(start) is None or number(end) is None or not start <= end:
             raise ArgumentError(f"stage({label!r}, {start!r}, {end!r}): give two numbers, the smaller first")
-        outer, loop.stage = loop.stage, Stage(label, start, end)
+        stage = Stage(line_of(label), start, end)
+        stage.stopping = loop.stopping
+        outer, loop.stage = loop.stage, stage
         loop.n = max(number(loop.n) or 0.0, start)
         try:
             yield self
@@ -92,8 +103,8 @@ class Bar:
         return self._loop.label
 
     @label.setter
-    def label(self, label: str) -> None:
-        self._loop.label = label
+    def label(self, label: object) -> None:
+        self._loop.label = line_of(label)
 
     @property
     def status(self) -> Status:

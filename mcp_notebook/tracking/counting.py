@@ -3,11 +3,12 @@
 The loop is handed a C iterator; how many items it has given can be read from
 another thread, without the loop noticing:
 
-- over a list, a range, a tuple… (also inside `enumerate`, `zip`, `map`): from
+- over a list, a tuple, a range, a string (also inside `enumerate`, `zip`): from
   the length hint of the builtin iterator, which costs one `chain`;
-- CPython 3.11, anything else: from the position that an `islice` would pickle;
-- CPython 3.12 and later, anything else: from what is left of a `repeat` that a
-  `compress` consumes in step.
+- anything else: from what is left of a `repeat` that a `compress` consumes in
+  step; on CPython 3.11 over generators, from the position that an `islice`
+  would pickle (which it forgets when the generator raises: then the last
+  sample counts).
 
 The end is exact and immediate. `chain` asks for the tail once the source has
 run out; what `break`, an exception or the collector frees is freed at once.
@@ -20,9 +21,16 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import chain, compress, islice, repeat, starmap
+from types import GeneratorType
 from typing import Any, Protocol
 
 ENDLESS = sys.maxsize
+SLICED = sys.version_info < (3, 12)
+"""whether an `islice` tells its position: a few ns less than the other way, which matters beside a generator"""
+
+
+Counter = tuple[int | Callable[[], int], Callable[[], int]]
+"""How many items were fetched: the first (or what it returns) minus what the second returns."""
 
 
 class Counted(Protocol):
@@ -31,15 +39,11 @@ class Counted(Protocol):
     def exhausted(self) -> None:
         """Take that the source has run out."""
 
-    def let_go(self) -> None:
-        """Take that the iterator was freed."""
+    def let_go(self, head: Any) -> None:
+        """Take that *head*, the iterator, is being freed."""
 
     def stopped(self) -> BaseException:
         """Return what ends the loop that was asked to stop."""
-
-
-Counter = tuple[int | Callable[[], int], Callable[[], int]]
-"""How many items were fetched: the first (or what it returns) minus what the second returns."""
 
 
 class Tail:
@@ -56,11 +60,12 @@ class Tail:
 
 
 class _Chained(chain):  # type: ignore[type-arg]
-    __slots__ = ("__weakref__", "loop")
+    __slots__ = ("__weakref__", "counter", "loop")
+    counter: Counter | None
     loop: Any
 
     def __del__(self) -> None:
-        self.loop.let_go()
+        self.loop.let_go(self)
 
 
 class _ChainedStop(_Chained):
@@ -71,11 +76,12 @@ class _ChainedStop(_Chained):
 
 
 class _Sliced(islice):  # type: ignore[type-arg]
-    __slots__ = ("__weakref__", "loop")
+    __slots__ = ("__weakref__", "counter", "loop")
+    counter: Counter | None
     loop: Any
 
     def __del__(self) -> None:
-        self.loop.let_go()
+        self.loop.let_go(self)
 
 
 class _SlicedStop(_Sliced):
@@ -86,11 +92,12 @@ class _SlicedStop(_Sliced):
 
 
 class _Compressed(compress):  # type: ignore[type-arg]
-    __slots__ = ("__weakref__", "loop")
+    __slots__ = ("__weakref__", "counter", "loop")
+    counter: Counter | None
     loop: Any
 
     def __del__(self) -> None:
-        self.loop.let_go()
+        self.loop.let_go(self)
 
 
 class _CompressedStop(_Compressed):
@@ -103,7 +110,9 @@ class _CompressedStop(_Compressed):
 class _Awaited:
     """An async iterator without a Python frame: `__anext__` is a C function in a slot."""
 
-    __slots__ = ("__anext__", "__weakref__", "loop")
+    __slots__ = ("__anext__", "__weakref__", "counter", "loop", "source")
+    source: Any
+    counter: Counter | None
     loop: Any
     __anext__: Any
 
@@ -111,7 +120,7 @@ class _Awaited:
         return self
 
     def __del__(self) -> None:
-        self.loop.let_go()
+        self.loop.let_go(self)
 
 
 class _AwaitedStop(_Awaited):
@@ -135,40 +144,42 @@ def stop(head: Any) -> None:
         head.__class__ = stopping
 
 
-def over_builtin(iterator: Iterator[Any], loop: Any) -> Any:
+def over_builtin(iterator: Iterator[Any], counter: Counter, loop: Any) -> Any:
     """Return the iterator to hand out where the source's own iterator can be read."""
     head = _Chained(iterator, Tail(loop))
-    head.loop = loop
+    head.counter, head.loop = counter, loop
     return head
 
 
-def _over_any_by_slice(iterator: Iterator[Any], loop: Any) -> tuple[Any, Counter | None]:
-    head = _Sliced(chain(iterator, Tail(loop)), None)
-    head.loop = loop
-    return head, None  # only the head itself knows
-
-
-def _over_any_by_repeat(iterator: Iterator[Any], loop: Any) -> tuple[Any, Counter | None]:
+def over_any(iterator: Iterator[Any], loop: Any) -> Any:
+    """Return the iterator to hand out where only counting helps."""
+    if SLICED and type(iterator) is GeneratorType:
+        sliced = _Sliced(chain(iterator, Tail(loop)), None)
+        sliced.counter, sliced.loop = None, loop  # only the head itself knows
+        return sliced
     ticket = repeat(True, ENDLESS)
     head = _Compressed(chain(iterator, Tail(loop)), ticket)
-    head.loop = loop
-    return head, (ENDLESS, ticket.__length_hint__)
+    head.counter, head.loop = (ENDLESS, ticket.__length_hint__), loop
+    return head
 
 
-over_any: Callable[[Iterator[Any], Any], tuple[Any, Counter | None]] = (
-    _over_any_by_slice if sys.version_info < (3, 12) else _over_any_by_repeat
-)
-
-
-def position(head: Any) -> int:
-    """Return how many items a head without a counter has given."""
-    return int(head.__reduce__()[2])
-
-
-def over_async(source: AsyncIterator[Any], loop: Any) -> tuple[Any, Counter]:
+def over_async(source: AsyncIterator[Any], loop: Any) -> Any:
     """Return the async iterator to hand out."""
     ticket = repeat((), ENDLESS)
     head = _Awaited()
-    head.loop = loop
+    head.counter, head.loop, head.source = (ENDLESS, ticket.__length_hint__), loop, source
     head.__anext__ = starmap(source.__anext__, ticket).__next__
-    return head, (ENDLESS, ticket.__length_hint__)
+    return head
+
+
+def fetched(head: Any) -> int:
+    """Return how many items *head* was asked for and has given; from any thread."""
+    if head.counter is None:
+        return int(head.__reduce__()[2])
+    size, left = head.counter
+    return int((size if type(size) is int else size()) - left())
+
+
+def ran_out(head: Any) -> bool:
+    """Return whether the async generator behind *head* has ended."""
+    return getattr(getattr(head, "source", None), "ag_frame", head) is None

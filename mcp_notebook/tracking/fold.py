@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..progress.state import number
+from ..progress.state import number, quotient
 from ..progress.words import quantity
-from ..text import one_line
+from ..text import cut, line_of
 
 if TYPE_CHECKING:
     from .loop import Loop
@@ -34,7 +34,7 @@ class Reading:
     @property
     def fraction(self) -> float | None:
         """Return progress / total, or None where the total is unknown."""
-        return self.progress / self.total if self.total else None
+        return quotient(self.progress, self.total)
 
 
 def read(loop: Loop, depth: int = 0) -> Reading:
@@ -72,7 +72,7 @@ def path(loop: Loop) -> tuple[tuple[str, ...], str | None]:
         message = said(loop) or message
         inside = _newest(loop)
         if loop.stage is not None and loop.stage.label:
-            words.append(one_line(loop.stage.label, LABEL))
+            words.append(cut(loop.stage.label, LABEL))
         if inside is None:
             break
         loop = inside
@@ -81,7 +81,7 @@ def path(loop: Loop) -> tuple[tuple[str, ...], str | None]:
 
 def said(loop: Loop) -> str | None:
     """Return the loop's message as one line."""
-    return None if loop.message is None else one_line(str(loop.message)) or None
+    return None if loop.message is None else line_of(loop.message) or None
 
 
 def _newest(loop: Loop) -> Loop | None:
@@ -90,7 +90,7 @@ def _newest(loop: Loop) -> Loop | None:
 
 
 def _words(loop: Loop) -> str:
-    label, size = one_line(loop.label, LABEL), total(loop)
+    label, size = cut(loop.label, LABEL), total(loop)
     done = quantity(loop.progress())
     return f"{label} {done}/{quantity(size)}" if size is not None else f"{label} {done}"
 

@@ -12,16 +12,17 @@ from __future__ import annotations
 import itertools
 import sys
 import weakref
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
-from types import CodeType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LoopStopped
 from ..progress import Status
 from ..progress.state import RUNNING, number
+from ..text import line_of
 from . import counting, endings
-from .counting import Counter
+from .endings import Ending
 
 if TYPE_CHECKING:
     from ..progress import Operation, Sample
@@ -42,8 +43,12 @@ class Loop:
     # Beginning a loop costs what is assigned here; the rest stands in the class until it is needed.
     code: CodeType | None = None
     """what iterates: `break` is told from other ends by it"""
+    begun_at = -1
+    """the instruction of that code where it began"""
     n: Any = 0
-    """what was counted by hand, or in the end"""
+    """what was counted by hand"""
+    final: float = 0
+    """what was counted in the end"""
     message: object = None
     note: str | None = None
     status: Status = RUNNING
@@ -62,19 +67,20 @@ class Loop:
     children_at: int | None = None
     children_done = 0
     children_usual = 0
+    strays: tuple[Loop, ...] = ()
+    """loops of steps before that still run, in tasks or threads"""
     operation: Operation | None = None
     rows: dict[str, Operation] | None = None
     """the rows of the loops inside it, by label"""
     reported: Sample | None = None
     twin: Twin | None = None
     """somebody else's bar that it stands for"""
-    _counter: Counter | None = None
     _head: weakref.ref[Any] | None = None
 
     def __init__(
         self,
         loops: Loops,
-        label: str,
+        label: object,
         *,
         total: object,
         unit: str | None,
@@ -84,15 +90,20 @@ class Loop:
     ) -> None:
         self.loops = loops
         self.number = next(_numbers)
-        self.label = label
+        self.label = line_of(label)
         self.total = total
         self.unit = unit
         self.parent = parent
         self.by_hand = by_hand
         self.started = loops.clock()
-        group, self.cell = loops.here()
-        self.group: Hashable = group if shown else None
+        self.group: Hashable
         """what it is drawn with; None: it is not drawn"""
+        if parent is None:
+            self.group, self.cell = loops.here()
+        else:
+            self.group, self.cell = parent.group, parent.cell
+        if not shown:
+            self.group = None
 
     @property
     def id(self) -> str:
@@ -106,30 +117,27 @@ class Loop:
 
     def fetched(self) -> int:
         """Return how many items were fetched so far; exact, from any thread."""
-        counter = self._counter
-        if counter is not None:
-            size, left = counter
-            return (size if type(size) is int else size()) - left()  # type: ignore[operator]
         head = self._head() if self._head is not None else None
-        return counting.position(head) if head is not None else 0
+        return counting.fetched(head) if head is not None else 0
 
     def progress(self) -> float:
         """Return how many items are done, or what was counted by hand."""
         if self.twin is not None:
             self.twin.look()
-        if self.by_hand or self.ended is not None:
-            return number(self.n) or 0.0
-        return max(0, self.fetched() - 1)
+        if self.ended is not None:
+            return self.final
+        return (number(self.n) or 0.0) if self.by_hand else max(0, self.fetched() - 1)
 
     def finished_by_count(self) -> bool:
         """Return whether what was counted by hand has reached its total."""
         total = number(self.total)
         return self.by_hand and total is not None and self.progress() >= total
 
-    def watch(self, head: Any, counter: Counter | None) -> Any:
+    def watch(self, head: Any) -> Any:
         """Count *head*, and return it."""
         self._head = weakref.ref(head)
-        self._counter = counter
+        if self.stopping is not None:
+            counting.stop(head)
         return head
 
     # how it ends; called by the iterator, in whatever thread frees it
@@ -139,47 +147,59 @@ class Loop:
         if self.status == RUNNING:
             self.end("done", self.fetched())
 
-    def let_go(self) -> None:
-        """End: the iterator was freed, and the source has not run out."""
+    def let_go(self, head: Any) -> None:
+        """End: *head* is being freed, and the source has not run out."""
+        if self.status == RUNNING:
+            self.freed(head, self._how, sys._getframe(2))  # noqa: SLF001 - there is no public way
+
+    def _how(self, frame: FrameType) -> Ending:
+        return endings.how(frame, self.code, self.begun_at)
+
+    def freed(self, head: Any, how: Callable[[FrameType], Ending], frame: FrameType) -> None:
+        """End: *head* was freed while *frame* ran; *how* tells what that means."""
         if self.status != RUNNING:
             return
         try:
-            status, self.unsure = endings.how(sys._getframe(2), self.code)  # noqa: SLF001 - there is no public way
+            status, self.unsure, working = how(frame)
         except Exception:  # the interpreter may be going down
-            status = "abandoned"
-        self.end(status, self._done())
+            status, working = "abandoned", True
+        given = counting.fetched(head)
+        if status != "done" and counting.ran_out(head):
+            status = "done" if status == "abandoned" else status
+        elif status == "stopped" and not given:
+            status = "abandoned"  # nothing was ever fetched: there was no loop to leave
+        if given == 0 and self.reported is not None:
+            given = int(self.reported.progress)  # see `counting`: a slice that has forgotten
+            working = False
+        self.end(status, max(0, given - 1) if working else given)
 
     def stopped(self) -> BaseException:
         """End: it was asked to stop; return what says so in the cell."""
         why = self.stopping or "stopped"
         if self.status == RUNNING:
-            self.end(
-                "stopped", self.fetched() if self._head is not None and not self._is_async() else self._done()
-            )
+            self.end("stopped", None if self.by_hand else self.fetched())
         return LoopStopped(f"{self.label} was {why}", loop=self.label)
 
-    def end(self, status: Status, count: Any = None) -> None:
-        """End with *status* at *count*; only the first end counts."""
+    def end(self, status: Status, count: int | None = None) -> None:
+        """End with *status* at *count*, or at what was counted by hand; only the first end counts."""
         if self.status != RUNNING:
             return
         twin, self.twin = self.twin, None
         if twin is not None:
             twin.look()
-        if count is not None:
-            self.n = count
+        self.final = (number(self.n) or 0.0) if count is None else count
         self.ended = self.loops.clock()
         self.status = status
-        self._counter = None
         self.loops.retire(self)
 
     def stop(self, why: str = "asked to stop") -> None:
         """Ask it, and what runs inside it, to end at the next step; from any thread."""
-        for child in tuple(self.children or ()):
+        self.stopping = why
+        for child in (*(self.children or ()), *self.strays):
             if child.running:
                 child.stop(why)
         if self.stage is not None:
             self.stage.stop(why)
-        self.stopping = why
         head = self._head() if self._head is not None else None
         if head is not None and self.running:
             counting.stop(head)
@@ -190,31 +210,25 @@ class Loop:
 
     def adopt(self, child: Loop) -> None:
         """Remember *child*, begun in the current step."""
+        if self.stopping is not None:
+            child.stop(self.stopping)
         if self.stage is not None:
             self.stage.add(child)
             return
         at = None if self.by_hand else self.fetched()
-        if self.children is None:
-            self.children_usual = 0
-            self._new_step(at)
-        elif at != self.children_at:
-            self.children_usual = max(self.children_usual, self.children_done + len(self.children))
-            self._new_step(at)
         children = self.children
-        if children is None:  # for the type checker: a step has just begun
-            return
+        if children is None or at != self.children_at:
+            children = self._new_step(at)
         if len(children) >= MANY:
             running = [c for c in children if c.running]
             self.children_done += len(children) - len(running)
             self.children = children = running
         children.append(child)
 
-    def _new_step(self, at: int | None) -> None:
-        self.children_at, self.children_done, self.children = at, 0, []
-
-    def _done(self) -> int | None:
-        return None if self.by_hand else max(0, self.fetched() - 1)
-
-    def _is_async(self) -> bool:
-        head = self._head() if self._head is not None else None
-        return hasattr(head, "__anext__")
+    def _new_step(self, at: int | None) -> list[Loop]:
+        if self.children is not None:
+            self.children_usual = max(self.children_usual, self.children_done + len(self.children))
+            self.strays = tuple(c for c in (*self.strays, *self.children) if c.running)
+        children: list[Loop] = []
+        self.children_at, self.children_done, self.children = at, 0, children
+        return children

@@ -8,11 +8,12 @@ that ends before a person could see it begin never has a bar.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from types import CodeType
 from typing import TYPE_CHECKING
 
 from ..progress import Sample
+from ..text import line_of
 from . import fold
 from .loop import Loop, current
 from .scope import scope
@@ -30,6 +31,7 @@ LINGER_S = 2.0
 UNSURE_S = 1.0
 """how long the receipt of a loop waits for the end of its cell, where only that tells what ended it"""
 RECEIPTS = 16
+PANELS = 32
 """receipts that a cell gets for loops that were too short for a bar"""
 
 
@@ -53,7 +55,8 @@ class Loops:
         self._finished_inside: deque[Loop] = deque(maxlen=KEPT_INSIDE)
         self._fresh: deque[Loop] = deque(maxlen=WAITING)
         self._begun_at = 0.0
-        self._short: tuple[Hashable, int] = (None, 0)
+        self._short: dict[Hashable, int] = {}
+        """receipts of short loops so far, by panel; the newest last"""
 
     def begin(
         self, label: str, total: object, unit: str | None, *, by_hand: bool = False, shown: bool = True
@@ -85,11 +88,11 @@ class Loops:
 
     def running(self) -> tuple[Loop, ...]:
         """Return the loops that run, oldest first."""
-        return tuple(self._running.values())
+        return _copy(self._running.values())
 
     def finished(self) -> tuple[Loop, ...]:
         """Return the last loops that ended; of those that ran inside others, fewer."""
-        return (*self._finished, *self._finished_inside)
+        return (*_copy(self._finished), *_copy(self._finished_inside))
 
     def sample(self) -> bool:
         """Hand what has changed to the tracker; returns whether another look is worth while."""
@@ -104,7 +107,9 @@ class Loops:
             if loop.operation is not None or now - loop.started >= SHOW_S:
                 self._report(loop)
             loop.curious = True
-        self._awake = bool(self._running) or now - self._begun_at < LINGER_S
+        self._awake = now - self._begun_at < LINGER_S
+        if self._running or self._fresh:  # also what began, or ended, this very moment
+            self._awake = True
         return self._awake
 
     def end_of_cell(self, error: BaseException | None) -> None:
@@ -112,7 +117,7 @@ class Loops:
         for loop in self.running():
             if loop.finished_by_count():
                 loop.end("done")
-        unsure = [loop for loop in tuple(self._fresh) if loop.unsure]
+        unsure = [loop for loop in _copy(self._fresh) if loop.unsure]
         passed = _passed(error) if isinstance(error, KeyboardInterrupt) else frozenset()
         for loop in unsure:
             if loop.code in passed:
@@ -155,28 +160,50 @@ class Loops:
         return parent.operation or (self._open(parent) if parent.running else None)
 
     def _finish(self, loop: Loop) -> None:
-        if loop.operation is None and not self._earns_a_receipt(loop):
-            return
-        self._report(loop)
-        operation = loop.operation
+        loop.message = fold.said(loop)  # as text: what it was is the user's to free
+        if loop.operation is not None or self._earns_a_receipt(loop):
+            self._report(loop)
+            self._leave(loop)
+        loop.operation, loop.rows, loop.children, loop.strays = None, None, None, ()
+
+    def _leave(self, loop: Loop) -> None:
+        """End the row of *loop*, or let it wait for the next loop in its place; end those that waited for it."""
+        operation, parent = loop.operation, loop.parent
         for row in (loop.rows or {}).values():
-            row.finish("done", at=loop.ended, announce=False)
-        rows = loop.parent.rows if loop.parent is not None else None
+            if row.cancel is None:
+                row.finish("done", at=loop.ended, announce=False)
         if operation is None:
             return
+        rows = parent.rows if parent is not None and parent.running else None
         if loop.status == "done" and rows is not None and rows.get(loop.label) is operation:
-            operation.cancel = None  # the row waits for the next loop in its place
+            operation.cancel = None
         else:
-            operation.finish(loop.status, loop.note, at=loop.ended, announce=False)
-        loop.operation, loop.rows, loop.children = None, None, None
+            note = None if loop.note is None else line_of(loop.note)
+            operation.finish(loop.status, note, at=loop.ended, announce=False)
 
     def _earns_a_receipt(self, loop: Loop) -> bool:
         """Return whether a loop without a bar is told at all: the outermost ones, a few in each cell."""
         if loop.group is None or loop.parent is not None:
             return False
-        group, told = self._short
-        self._short = (loop.group, told + 1 if group == loop.group else 1)
-        return self._short[1] <= RECEIPTS
+        told = self._short.pop(loop.group, 0) + 1
+        self._short[loop.group] = told
+        while len(self._short) > PANELS:
+            del self._short[next(iter(self._short))]
+        return told <= RECEIPTS
+
+
+def leave() -> None:
+    """Be in no loop any more: what an earlier cell left open is not around the loops of this one."""
+    current.set(None)
+
+
+def _copy(loops: Iterable[Loop]) -> tuple[Loop, ...]:
+    """Return *loops* as they stand, although others begin and end meanwhile."""
+    while True:
+        try:
+            return tuple(loops)
+        except RuntimeError:  # changed while it was copied: the collector has freed an iterator
+            continue
 
 
 def _passed(error: BaseException) -> frozenset[CodeType]:

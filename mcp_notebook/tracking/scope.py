@@ -6,6 +6,7 @@ that runs three loops one after the other would start again from 0 twice.
 
 from __future__ import annotations
 
+import math
 import threading
 from contextvars import Context, ContextVar, copy_context
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from .fold import Reading, path, read
 
 if TYPE_CHECKING:
     from .loop import Loop
+
+
+COMPLETE = ("done", "stopped")
 
 
 class Scope:
@@ -25,7 +29,7 @@ class Scope:
         """whether its loops have bars: only where a cell is running that they belong to"""
         self.stopping: str | None = None
         self._loops: list[Loop] = []
-        self._done = 0.0
+        self._done = self._of = 0.0
         self._latest: Loop | None = None
         self._lock = threading.Lock()
 
@@ -56,8 +60,8 @@ class Scope:
         """Return the sum of what the loops have done, the sum of their totals, and where the work is."""
         with self._lock:
             self._settle()
-            loops, progress = tuple(self._loops), self._done
-        total, known = progress, True
+            loops, progress, total = tuple(self._loops), self._done, self._of
+        known = True
         for loop in loops:
             reading = read(loop)
             progress += reading.progress
@@ -67,7 +71,7 @@ class Scope:
                 total += reading.total
         latest = loops[-1] if loops else self._latest
         where, message = path(latest) if latest is not None else ((), None)
-        return Reading(progress, total if known and total > 0 else None, where, message)
+        return Reading(progress, total if known and 0 < total < math.inf else None, where, message)
 
     def stop(self, why: str = "asked to stop") -> None:
         """Ask what runs, and what will begin, to end at its next step."""
@@ -83,7 +87,10 @@ class Scope:
     def _settle(self) -> None:
         for loop in [one for one in self._loops if not one.running]:
             self._loops.remove(loop)
-            self._done += read(loop).progress
+            counted = read(loop)
+            self._done += counted.progress
+            # What was left early is complete at what it did; what broke is not.
+            self._of += counted.progress if loop.status in COMPLETE else counted.total or counted.progress
 
 
 class Stage(Scope):

@@ -1,7 +1,8 @@
 """What can be known of a source before its first item: how many it has, and how to read its position.
 
-Only iterators of exact builtin types are believed and read; what wraps them
-(`enumerate`, `zip`, `map`, `reversed`) is looked through.
+Only iterators of exact builtin types are believed. Those over sequences are
+read; those over containers that raise when they change (a dict, a set, a
+deque) only tell their length. What wraps them is looked through.
 """
 
 from __future__ import annotations
@@ -15,65 +16,61 @@ from ..progress.state import number
 from .counting import Counter
 
 _LIST: type = type(iter([]))
-_EXAMPLES: tuple[Any, ...] = (
-    iter(()),
-    iter(range(0)),
-    iter(range(1 << 100)),
-    iter(b""),
-    iter(bytearray()),
-    iter(""),
-    iter("é"),
-    iter({}),
-    iter({}.items()),
-    iter({}.values()),
-    iter(set()),
-    iter(deque()),
-    reversed([]),
-    reversed({}),
-    reversed(range(0)),
-    reversed(deque()),
+_READABLE = frozenset(
+    type(one)
+    for one in (iter([]), iter(()), iter(range(0)), iter(range(1 << 100)), iter(b""), iter(""), iter("é"))
 )
-_SIZED = frozenset(type(one) for one in _EXAMPLES)
+_CONTAINERS: tuple[Any, ...] = ({}, {}.items(), {}.values(), set(), deque(), bytearray())
+_REVERSED: tuple[Any, ...] = ([], {}, {}.items(), {}.values(), range(0), deque())
+_SIZED = _READABLE | {type(iter(c)) for c in _CONTAINERS} | {type(reversed(c)) for c in _REVERSED}
 _ENDLESS = (itertools.count, itertools.cycle)
-_WRAPPERS = (zip, map, enumerate)
-"""their lengths are those of parts that cannot be known"""
 
 
 def look(source: Iterable[Any], iterator: Iterator[Any]) -> tuple[int | None, Counter | None]:
     """Return how many items *iterator* will give, and how to read its position; None where that is not known."""
-    driver = _driver(iterator)
-    if driver is not None:
-        left: Callable[[], int] = driver.__length_hint__
-        size = left()
-        return size, (_growing(driver) if type(driver) is _LIST else size, left)
-    if source is iterator or type(iterator) in _WRAPPERS:
-        return None, None
-    try:
-        length = number(len(source))  # type: ignore[arg-type]
-    except Exception:  # whatever a stranger's __len__ does, the loop goes on
-        return None, None
-    return int(length) if length is not None and length >= 0 else None, None
-
-
-def _driver(iterator: Any) -> Any:
-    """Return the builtin iterator whose position is that of *iterator*."""
     kind = type(iterator)
-    if kind is _LIST or kind in _SIZED:
+    if kind in _READABLE:
+        left: Callable[[], int] = iterator.__length_hint__  # type: ignore[attr-defined]
+        size = left()
+        return size, (_growing(iterator) if kind is _LIST else size, left)
+    if kind in (zip, enumerate, map):
+        size_known = _driver(iterator, _SIZED)
+        total = size_known.__length_hint__() if size_known is not None else None
+        driver = _driver(iterator, _READABLE) if kind is not map else None
+        if driver is None:
+            return total, None
+        left = driver.__length_hint__
+        return total, (_growing(driver) if type(driver) is _LIST else left(), left)
+    if kind in _SIZED:
+        return iterator.__length_hint__(), None  # type: ignore[attr-defined]
+    return (None if source is iterator else _length(source)), None
+
+
+def _length(source: Any) -> int | None:
+    try:
+        # A data frame is iterated over by column, and counts its rows.
+        length = number(len(source.columns if hasattr(type(source), "iterrows") else source))
+    except Exception:  # whatever a stranger's __len__ does, the loop goes on
+        return None
+    return int(length) if length is not None and length >= 0 else None
+
+
+def _driver(iterator: Any, kinds: frozenset[type]) -> Any:
+    """Return the builtin iterator of one of *kinds* whose position is that of *iterator*."""
+    kind = type(iterator)
+    if kind in kinds:
         return iterator
     if kind is enumerate:
-        return _driver(iterator.__reduce__()[1][0])
+        return _driver(iterator.__reduce__()[1][0], kinds)
     if kind is map:
-        return _shortest(iterator.__reduce__()[1][1:])
-    if kind is zip:
-        parts = iterator.__reduce__()
-        return _shortest(parts[1]) if len(parts[1]) else None
-    return None
+        return _shortest(iterator.__reduce__()[1][1:], kinds)
+    return _shortest(iterator.__reduce__()[1], kinds) if kind is zip else None
 
 
-def _shortest(parts: tuple[Any, ...]) -> Any:
+def _shortest(parts: tuple[Any, ...], kinds: frozenset[type]) -> Any:
     """Return the part that ends the others; the first of equals is the one that is asked first."""
-    drivers = [_driver(p) for p in parts if type(p) not in _ENDLESS]
-    if not drivers or None in drivers:
+    drivers = [_driver(p, kinds) for p in parts if type(p) not in _ENDLESS]
+    if not drivers or None in drivers or len({id(d) for d in drivers}) < len(drivers):
         return None
     sizes = [d.__length_hint__() for d in drivers]
     return drivers[sizes.index(min(sizes))]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from ..errors import ArgumentError, LoopStopped
+from ..text import line_of
 from . import counting, sources
 from .bar import Bar
 from .loop import Loop
@@ -48,17 +49,15 @@ class Track(Generic[T]):
         size, counter = sources.look(source, iterator)
         total = size if self._given is UNSET else self._given
         loop = self._loop = self._loops.begin(self.label, total, self.unit)
-        loop.code = sys._getframe(1).f_code  # noqa: SLF001 - `break` is told from other ends by it
+        frame = sys._getframe(1)  # noqa: SLF001 - `break` is told from other ends by it
+        loop.code, loop.begun_at = frame.f_code, frame.f_lasti
         if self._describe is not None:
             iterator, counter = _described(iterator, self._describe, loop), None
         if counter is None:
-            head, counter = counting.over_any(iterator, loop)
+            head = counting.over_any(iterator, loop)
         else:
-            head = counting.over_builtin(iterator, loop)
-        loop.watch(head, counter)
-        if loop.stopping is not None:
-            counting.stop(head)
-        return head  # type: ignore[no-any-return]
+            head = counting.over_builtin(iterator, counter, loop)
+        return loop.watch(head)  # type: ignore[no-any-return]
 
     def __aiter__(self) -> AsyncIterator[T]:
         source = self._source
@@ -68,14 +67,13 @@ class Track(Generic[T]):
         loop.code = sys._getframe(1).f_code  # noqa: SLF001
         if self._describe is not None:
             iterator = _described_async(iterator, self._describe, loop)
-        head, counter = counting.over_async(iterator, loop)
-        loop.watch(head, counter)
-        if loop.stopping is not None:
-            counting.stop(head)
-        return head  # type: ignore[no-any-return]
+        return loop.watch(counting.over_async(iterator, loop))  # type: ignore[no-any-return]
 
     def __len__(self) -> int:
         return len(self._source)
+
+    def __bool__(self) -> bool:
+        return True
 
     def __enter__(self) -> Track[T]:
         return self
@@ -189,5 +187,5 @@ def _describe(describe: Callable[[T], object], item: T, loop: Loop) -> None:
         raise
     except Exception as error:
         loop.mute = True
-        loop.note = f"the message function failed: {type(error).__name__}: {error}"
+        loop.note = f"the message function failed: {type(error).__name__}: {line_of(error)}"
         logger.warning("%s: %s", loop.label, loop.note)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..progress import Status, words
+from ..progress.state import quotient
 from ..results import Table
-from ..text import one_line
+from ..text import line_of
 from . import fold
 from .loop import Loop
-
-LABEL = 200
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class LoopView:
     @property
     def fraction(self) -> float | None:
         """Return progress / total, or None where the total is unknown."""
-        return self.progress / self.total if self.total else None
+        return quotient(self.progress, self.total)
 
     @property
     def running(self) -> bool:
@@ -51,13 +50,12 @@ class LoopView:
         """Return it as one line: `epoch  3/10 · 30 % · 1 min 12 s left · loss 0.12`."""
         done = words.quantity(self.progress)
         parts = [done if self.total is None else f"{done}/{words.quantity(self.total)}"]
-        if self.fraction is not None:
-            parts.append(f"{int(self.fraction * 100 + 1e-9)} %")
+        parts.append(words.percentage(self.fraction))
         parts.append(
             f"{words.duration(self.eta)} left" if self.eta is not None else words.duration(self.elapsed)
         )
         parts += [p for p in (None if self.running else self.status, self.message, self.note) if p]
-        return f"{self.label}  {words.SEPARATOR.join(parts)}"
+        return f"{self.label}  {words.SEPARATOR.join(p for p in parts if p)}"
 
 
 class LoopViews(tuple[LoopView, ...]):
@@ -86,7 +84,7 @@ def view(loop: Loop, now: float) -> LoopView:
     operation = loop.operation
     progress = loop.progress()
     elapsed = max(0.0, (loop.ended if loop.ended is not None else now) - loop.started)
-    rate = progress / elapsed if elapsed > 0 and progress else None
+    rate = quotient(progress, elapsed) or None
     eta = stalled = None
     if loop.running and operation is not None:
         state = operation.snapshot()
@@ -94,7 +92,7 @@ def view(loop: Loop, now: float) -> LoopView:
     parent = loop.parent
     return LoopView(
         id=loop.id,
-        label=one_line(str(loop.label), LABEL),
+        label=line_of(loop.label),
         parent=parent.id if parent is not None else None,
         status=loop.status,
         progress=progress,
@@ -106,7 +104,7 @@ def view(loop: Loop, now: float) -> LoopView:
         cell=loop.cell,
         stalled_for=stalled,
         unit=loop.unit,
-        note=loop.note,
+        note=None if loop.note is None else line_of(loop.note),
     )
 
 

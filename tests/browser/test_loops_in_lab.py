@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-LOAD = "%load_ext mcp_notebook\nimport time, itertools, mcp_notebook as mcpn\nserver = mcpn.serve(name='shown')"
+LOAD = (
+    "%load_ext mcp_notebook\nimport time, itertools, mcp_notebook as mcpn\nserver = mcpn.serve(name='shown')"
+)
 NESTED = """for epoch in (bar := mcpn.track(range(4), "training")):
     for batch in mcpn.track(range(50), "batch"):
         time.sleep(0.02)

@@ -137,9 +137,6 @@ def test_nobody_waits_for_no_time():
     asyncio.run(body())
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what has waited in vain stays in the list until the next tick, if one comes"
-)
 def test_waiting_without_ticks_leaves_nothing_behind():
     """A request that waits for a busy kernel looks once a second, for hours; the sampler may be asleep."""
 

@@ -1,5 +1,7 @@
 """`list_loops`, `watch_loop` and `stop_loop` without a server: cursors, waits, names, ends."""
 
+# ruff: noqa: PERF401 - the loops themselves are what is tested
+
 from __future__ import annotations
 
 import asyncio
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 
 from mcp_notebook.errors import ArgumentError, LoopStopped, MCPNotebookError
 from mcp_notebook.host import resources, states
-from mcp_notebook.reporting.ticks import Ticks
 from mcp_notebook.host.watching import IDLE, LONGEST_S, Watch, list_loops, stop_loop
 from mcp_notebook.progress import Tracker
+from mcp_notebook.reporting.ticks import Ticks
 from mcp_notebook.tracking import UNSET, Loops, scope, track
 from mcp_notebook.tracking.loop import current
 
@@ -362,9 +364,6 @@ def test_a_loop_is_found_by_id_or_label_running_ones_first():
     assert states.find(notebook.loops, "same").number > newest.number
 
 
-@pytest.mark.xfail(
-    strict=True, reason="find() compares id and label at once; a running loop of that name wins"
-)
 def test_an_id_is_not_taken_over_by_a_label():
     notebook = Notebook()
     mine = notebook.run_through("mine")
@@ -374,7 +373,6 @@ def test_an_id_is_not_taken_over_by_a_label():
     del kept
 
 
-@pytest.mark.xfail(strict=True, reason="clients are told the cleaned label, and asked for the raw one")
 @pytest.mark.parametrize("label", ["two\nlines", " padded ", "x" * 300, "\x1b[1mbold"])
 def test_a_loop_is_found_by_the_label_that_clients_were_told(label):
     notebook = Notebook()
@@ -397,7 +395,6 @@ def test_an_unknown_loop_is_refused_at_once_with_a_suggestion():
         states.find(Notebook().loops, "training")
 
 
-@pytest.mark.xfail(strict=True, reason="suggest() names raw labels: lines, terminal codes, megabytes")
 def test_the_names_in_a_refusal_are_one_line_of_bounded_length():
     notebook = Notebook()
     notebook.run_through("a\nb\x1b[31m")
@@ -506,9 +503,6 @@ def test_short_numbers_are_told():
     assert isinstance(told["progress"], int)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="round() of an infinite rate: OverflowError, and no loop is listed at all"
-)
 def test_a_rate_too_large_to_tell_is_left_out():
     notebook = Notebook()
     bar = track(notebook.loops, None, "huge", total=None, unit=None, message=None)

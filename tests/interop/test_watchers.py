@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def lab(tmp_path_factory):
 
 def increasing(values) -> bool:
     """Whether each value is more than the one before."""
-    return all(a < b for a, b in zip(values, values[1:], strict=False))
+    return all(a < b for a, b in pairwise(values))
 
 
 @pytest.mark.parametrize("way", clients.WAYS)

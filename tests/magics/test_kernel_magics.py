@@ -61,7 +61,9 @@ def test_a_bad_line_is_a_clear_error(notebook, line):
 
 def test_a_cell_becomes_a_tool(notebook, me):
     """Its function stays a function of the notebook."""
-    notebook.run("%%mcp_tool --name double --thread\ndef twice(n: int) -> int:\n    'Double it.'\n    return 2 * n")
+    notebook.run(
+        "%%mcp_tool --name double --thread\ndef twice(n: int) -> int:\n    'Double it.'\n    return 2 * n"
+    )
 
     assert me.call("double", n=21).data == 42
     assert notebook["twice"](4) == 8

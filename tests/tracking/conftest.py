@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from mcp_notebook.tracking import endings
+
 
 @pytest.fixture(autouse=True)
-def _no_collection() -> Iterator[None]:
+def _no_collection(monkeypatch) -> Iterator[None]:
     """Begin with few young objects, and keep them young."""
     gc.collect(1)
     gc.disable()
+    monkeypatch.setattr(endings, "_deep_at", float("-inf"))
     yield
     gc.enable()

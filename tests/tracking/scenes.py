@@ -59,7 +59,7 @@ class Scene:
     @property
     def ends(self):
         """How the loops ended: label, status and count of each."""
-        return [(one.label, one.status, one.n) for one in self.ended]
+        return [(one.label, one.status, one.progress()) for one in self.ended]
 
 
 def numbers(count):

@@ -1,5 +1,7 @@
 """How a loop ended: told by the frame that let go of its iterator, at once and truly."""
 
+# ruff: noqa: C417, PERF402, PLW0120, PT017, TRY301, UP028 - the loops themselves are what is tested
+
 from __future__ import annotations
 
 import asyncio
@@ -208,19 +210,7 @@ def test_an_exception_that_passed_a_handler_in_the_same_frame_gives_its_status(e
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [
-        pytest.param(
-            error,
-            status,
-            marks=pytest.mark.xfail(
-                OLD and status != "failed",
-                strict=True,
-                reason="3.11: an exception that was handled on its way has an older traceback; "
-                "_carrier looks for the newest mark only, not along its tb_next",
-            ),
-        )
-        for error, status in RAISED
-    ],
+    RAISED,
     ids=lambda v: type(v).__name__,
 )
 def test_an_exception_that_passed_a_handler_in_another_frame_gives_its_status(error, status):
@@ -243,9 +233,6 @@ def test_an_exception_that_passed_a_handler_in_another_frame_gives_its_status(er
     assert scene.ends == [("work", status, 4)]
 
 
-@pytest.mark.xfail(
-    OLD, strict=True, reason="3.11: the same; an exception raised before has a traceback already"
-)
 def test_an_exception_that_was_raised_before_gives_its_status():
     scene, error = Scene(), LoopStopped("enough")
     with pytest.raises(LoopStopped):
@@ -301,9 +288,6 @@ def test_a_kept_exception_does_not_make_a_break_a_failure():
     assert scene.ends == [("work", "stopped", 3)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="any young traceback of the frame is taken for an exception that is leaving it now"
-)
 def test_a_kept_exception_does_not_make_an_abandoned_loop_a_failure():
     scene, kept = Scene(), []
     try:
@@ -317,9 +301,6 @@ def test_a_kept_exception_does_not_make_an_abandoned_loop_a_failure():
     assert scene.ends == [("work", "abandoned", 0)]
 
 
-@pytest.mark.xfail(
-    OLD, strict=True, reason="3.11: where the kind cannot be seen, any exception without a traceback is taken"
-)
 def test_an_exception_object_that_was_never_raised_is_not_taken_for_the_cause():
     """Pending futures and tables of errors hold such."""
     scene = Scene()
@@ -332,7 +313,6 @@ def test_an_exception_object_that_was_never_raised_is_not_taken_for_the_cause():
     assert len(table) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="more than 20,000 young objects are not looked through: 'abandoned'")
 def test_a_failure_is_one_with_the_collector_switched_off():
     """Common where speed matters; the newest objects would be enough."""
     scene = Scene()
@@ -362,11 +342,6 @@ class Collecting:
         gc.collect()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a full collection between the raise and the end makes the traceback old: it is not found, "
-    "1 in 4,000 (3.13) to 20,000 (3.11) failures by chance",
-)
 def test_a_failure_is_one_when_the_collector_comes_just_then():
     scene = Scene()
     with pytest.raises(ValueError, match="no"):
@@ -400,12 +375,16 @@ def test_a_source_that_raises_fails_its_loop(way, message):
     assert scene.last.status == "failed"
 
 
-@pytest.mark.xfail(
+FORGETS = pytest.mark.xfail(
+    OLD,
     strict=True,
-    reason="the last item was done before the source raised, yet one less is counted; "
-    "on 3.11 an islice whose source raised has forgotten its position: 0",
+    reason="known limit, see counting: on 3.11 a slice forgets its position when its generator raises",
 )
-@pytest.mark.parametrize("way", SOURCES_THAT_RAISE)
+
+
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=FORGETS if way == "generator" else ()) for way in SOURCES_THAT_RAISE]
+)
 def test_a_source_that_raises_leaves_an_exact_count(way):
     """Three items were given, and their bodies have run to the end."""
     scene = Scene()
@@ -413,7 +392,7 @@ def test_a_source_that_raises_leaves_an_exact_count(way):
         for _ in scene.track(SOURCES_THAT_RAISE[way](ValueError("no"))):
             pass
 
-    assert scene.last.n == 3
+    assert scene.last.progress() == 3
 
 
 def test_a_map_whose_function_raises_leaves_an_exact_count():
@@ -517,7 +496,6 @@ def test_a_temporary_iterator_is_abandoned(way):
     assert scene.ends == [("work", "abandoned", 0)]
 
 
-@pytest.mark.xfail(strict=True, reason="any POP_TOP in the code that began the loop is taken for `break`")
 def test_an_iterator_that_nobody_takes_is_abandoned():
     scene = Scene()
     iter(scene.track(range(9)))
@@ -525,11 +503,6 @@ def test_an_iterator_that_nobody_takes_is_abandoned():
     assert scene.ends == [("work", "abandoned", 0)]
 
 
-@pytest.mark.xfail(
-    OLD,
-    strict=True,
-    reason="3.11: close() makes its GeneratorExit in C; with no exception to be found, it failed",
-)
 @ways
 @described
 def test_a_closed_generator_abandons_the_loop_it_holds(way, message):
@@ -570,7 +543,7 @@ def test_a_search_with_any_leaves_the_count_of_its_generator():
     scene = Scene()
 
     assert any(n == 4 for n in scene.track(range(9)))
-    assert (scene.last.n, scene.last.running) == (4, False)
+    assert (scene.last.progress(), scene.last.running) == (4, False)
 
 
 class Cycle:
@@ -582,17 +555,7 @@ class Cycle:
 
 @pytest.mark.parametrize(
     "way",
-    [
-        pytest.param(
-            way,
-            marks=pytest.mark.xfail(
-                OLD and way in ("generator", "class"),
-                strict=True,
-                reason="3.11: the collector clears weak references before __del__, and with it the position",
-            ),
-        )
-        for way in WAYS
-    ],
+    list(WAYS),
 )
 def test_a_loop_in_a_cycle_ends_with_the_collectors_visit(way):
     scene = Scene()
@@ -605,10 +568,6 @@ def test_a_loop_in_a_cycle_ends_with_the_collectors_visit(way):
     assert scene.ends == [("work", "abandoned", 2)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the registry holds the counter, the counter the list, its items the iterator: never freed",
-)
 def test_a_loop_that_its_own_items_hold_ends_with_the_collectors_visit():
     """`for child in track(self.children)` in a generator that self holds, where children know their parent."""
     scene = Scene()
@@ -622,11 +581,6 @@ def test_a_loop_that_its_own_items_hold_ends_with_the_collectors_visit():
     assert scene.loops.running() == ()
 
 
-@pytest.mark.xfail(
-    OLD,
-    strict=True,
-    reason="3.11: a collection inside tuple(dict.values()) frees a loop, which takes itself out of that dict",
-)
 def test_a_collection_does_not_disturb_who_lists_the_loops():
     scene = Scene()
     kept = [iter(scene.track(range(3))) for _ in range(30)]
@@ -663,18 +617,6 @@ def test_only_the_first_end_counts():
     tracked.loop.stop()
 
     assert scene.ends == [("work", "done", 3)]
-
-
-@pytest.mark.xfail(
-    strict=True, reason="the iterator of an inner zip or enumerate is freed with one item in work"
-)
-def test_a_tracked_part_of_a_zip_that_ends_first_has_no_item_in_work():
-    """Three pairs were made and used: both parts have given three items, and no more is in work."""
-    scene = Scene()
-    for _ in zip(range(3), scene.track(range(5), "part"), strict=False):
-        pass
-
-    assert scene.last.n == 3
 
 
 # asked to stop
@@ -774,9 +716,6 @@ def test_a_stop_that_is_caught_between_two_loops_reaches_the_outer_one_again():
     assert scene.ends == [("in", "stopped", 4), ("out", "stopped", 1)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="begin() asks the request whether it is stopping, not the loop around it"
-)
 def test_an_inner_loop_that_begins_after_the_stop_of_the_outer_one_stops_too():
     """Else a stop waits for a whole epoch."""
     scene, seen = Scene(), []
@@ -850,7 +789,6 @@ def test_a_message_function_that_raises_is_told_once_and_the_loop_goes_on(caplog
     assert len(caplog.records) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the words of the error are made outside of the try")
 def test_a_message_function_whose_error_has_no_words_does_not_end_the_loop():
     class WordlessError(Exception):
         def __str__(self):
@@ -884,7 +822,7 @@ def test_an_interrupt_in_a_message_function_ends_the_loop():
             pass
 
     assert not scene.last.running
-    assert scene.last.n == 0
+    assert scene.last.progress() == 0
 
 
 def test_a_message_function_may_stop_its_loop():

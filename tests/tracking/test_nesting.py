@@ -1,5 +1,7 @@
 """Nested loops as one number and one line; the loops of one request, added up."""
 
+# ruff: noqa: PERF401, PERF402, UP028 - the loops themselves are what is tested
+
 from __future__ import annotations
 
 import contextvars
@@ -171,9 +173,6 @@ def test_labels_and_messages_become_one_line_each(text):
     assert scene.last.status == "done"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="fold._words gives loop.label to one_line without str(); Track takes any"
-)
 @pytest.mark.parametrize("label", [5, None, 2.5, ["a"], ("a", 1)], ids=repr)
 def test_a_label_that_is_no_text_is_shown_as_text(label):
     scene = Scene()
@@ -199,16 +198,13 @@ class Wordless:
     __repr__ = __str__
 
 
-@pytest.mark.xfail(
-    strict=True, reason="str(message) is asked by the sampler, the watcher and the view, unguarded"
-)
 def test_a_message_whose_str_raises_disturbs_nobody():
     """It would end every later look at every loop."""
     scene = Scene()
     tracked = scene.track(range(2))
     for _ in tracked:
         tracked.message = Wordless()
-        assert fold.said(tracked.loop) is None
+        assert fold.said(tracked.loop) == "(Wordless that cannot be shown)"
         scene.sample(1.0)
     scene.sample()
 
@@ -287,9 +283,6 @@ def test_a_context_that_is_copied_into_a_thread_carries_the_loop():
     assert [one.parent.label for one in scene.loops.finished() if one.label == "inside"] == ["main"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only the loops of the newest step are asked; those of older steps run on"
-)
 def test_stop_reaches_inner_loops_that_were_begun_in_an_earlier_step():
     """Tasks and threads that a loop has started."""
     scene = Scene()
@@ -397,9 +390,6 @@ def test_a_request_never_goes_back(loops):
     assert request.read().progress == done
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the sum of two huge totals is infinite, and goes to the client as such"
-)
 def test_totals_too_large_to_add_are_unknown():
     scene, request = Scene(), Scope("huge")
     context = contextvars.copy_context()

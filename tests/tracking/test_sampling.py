@@ -1,5 +1,7 @@
 """The sampler: which loops get a row, what it says, and what is told when they have ended."""
 
+# ruff: noqa: TRY301 - the loops themselves are what is tested
+
 from __future__ import annotations
 
 import gc
@@ -199,9 +201,6 @@ def test_a_long_loop_is_told_however_many_short_ones_there_were():
     assert len(scene.tracker.finished()) == RECEIPTS + 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only the last panel's receipts are counted: two in turn have no bound"
-)
 def test_two_cells_in_turn_get_a_bounded_number_each():
     """Threads of an older cell go on while another runs."""
     scene = Scene()
@@ -324,9 +323,6 @@ def test_an_inner_loop_that_fails_keeps_its_row():
     assert rows(scene) == ([], [("in", "failed", 0), ("in", "done", 2), ("out", "done", 2)])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the rows of a loop that ends are all finished as done, running or not"
-)
 def test_an_inner_loop_that_outlives_its_outer_one_keeps_its_row():
     """A task or a thread that was begun in a step."""
     scene = Scene()
@@ -341,11 +337,6 @@ def test_an_inner_loop_that_outlives_its_outer_one_keeps_its_row():
     assert states == [("in", "running")]
 
 
-@pytest.mark.xfail(
-    OLD,
-    strict=True,
-    reason="3.11: an inner loop whose failure is unsure waits, and its outer one finishes its row",
-)
 def test_an_inner_loop_whose_failure_is_unsure_is_not_shown_as_done():
     """Raised by C code in the last step, caught in the outer body."""
     scene = Scene()
@@ -427,9 +418,6 @@ def test_the_sampler_stays_awake_while_a_loop_runs():
     assert not scene.sample(LINGER_S)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a loop that ends during a look is fresh afterwards; nobody comes back for it"
-)
 def test_a_loop_that_ends_during_a_look_is_finished_by_the_next():
     """Another thread's; here the message ends it."""
 
@@ -527,9 +515,6 @@ def test_finished_loops_let_go_of_rows_and_children():
         assert (loop.operation, loop.rows, loop.children) == (None, None, None)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_finish returns before it clears the children of a loop without a row"
-)
 def test_finished_loops_without_rows_let_go_of_their_children_too():
     """A thousand remembered loops hold no trees of others."""
     scene = Scene()
@@ -561,7 +546,6 @@ def test_a_total_that_is_not_one_is_not_handed_on():
     gc.collect()
 
 
-@pytest.mark.xfail(strict=True, reason="duration() rounds an infinite time left: every later draw raises")
 def test_a_total_that_takes_forever_can_be_drawn():
     from mcp_notebook.progress import words
 
