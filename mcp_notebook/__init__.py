@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .api import connect, connections, loops, serve, tool, track
+    from .api import capture, connect, connections, loops, serve, tool, track
     from .client.call import Call
     from .client.connection import Connection
     from .errors import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "connect": "api",
+    "capture": "api",
     "connections": "api",
     "loops": "api",
     "serve": "api",
@@ -79,6 +80,7 @@ __all__ = [
     "UnknownServerError",
     "UnknownToolError",
     "__version__",
+    "capture",
     "connect",
     "connections",
     "load_ipython_extension",

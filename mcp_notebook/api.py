@@ -14,6 +14,7 @@ from .tracking.track import track as _track
 
 if TYPE_CHECKING:
     from .client.connection import Connection
+    from .foreign.capturing import Capture
     from .host.serving import Server
     from .tracking import Bar, Track
     from .tracking.view import LoopViews
@@ -151,6 +152,19 @@ def tool(
     Raises `ArgumentError` for what cannot be a tool.
     """
     return decorate(runtime().functions.add, function, name=name, description=description, thread=thread)
+
+
+def capture(label: str | None = None) -> Capture:
+    """Show the loops of tqdm and rich to who watches: ``with capture(): ...``.
+
+    Their bars draw themselves as ever; they are seen in `loops()` and by MCP
+    clients, which can ask them to stop, without an edit. *label* stands before
+    their names. Plain `for` loops have nothing to be seen by; a cell that begins
+    with ``%%mcp_watch`` shows them, too.
+    """
+    from .foreign.capturing import capture as _capture
+
+    return _capture(runtime().loops, label)
 
 
 def loops() -> LoopViews:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sized
+from types import FrameType
 from typing import Any
 
-from ..text import line_of
 from ..tracking import sources
 from ..tracking.loop import Loop
 from . import closing, iterating
@@ -39,7 +40,7 @@ class ForeignBar:
 
     def call_it(self, label: str) -> None:
         """Give the loop the name that the bar has."""
-        self.loop.label = line_of(named(self._prefix, label))
+        self.loop.label = one_line(named(self._prefix, label))
 
     # what the loop asks
 
@@ -89,7 +90,7 @@ def scalar(value: Any) -> Any:
 class Lent:
     """Stands for a source in the library's own `for`, once: there the counting begins."""
 
-    def __init__(self, source: Any, bar: Any) -> None:
+    def __init__(self, source: Any, bar: Callable[[FrameType], tuple[ForeignBar, int] | None]) -> None:
         self._source = source
         self._bar = bar
         """returns the bar that is iterated over, or None where nobody captures any more"""
@@ -99,9 +100,19 @@ class Lent:
         if found is None:
             return iter(self._source)
         bar, start = found
-        return bar.iterate(self._source, start)  # type: ignore[no-any-return]
+        return bar.iterate(self._source, start)
 
     def __length_hint__(self) -> int:
-        import operator
-
         return operator.length_hint(self._source)
+
+
+class LentSized(Lent):
+    """The same for a source that knows its size, which a library may ask for."""
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+
+def lend(source: Any, bar: Callable[[FrameType], tuple[ForeignBar, int] | None]) -> Lent:
+    """Return what stands for *source*; *bar* tells which bar it is, and where its count begins."""
+    return (LentSized if isinstance(source, Sized) else Lent)(source, bar)

@@ -23,7 +23,7 @@ from typing import Any
 
 from ..progress.state import number
 from . import capturing, closing, iterating
-from .bar import ForeignBar, Lent, scalar
+from .bar import ForeignBar, lend, scalar
 from .patching import Patch, around
 
 _tasks: weakref.WeakKeyDictionary[Any, dict[int, RichTask]] = weakref.WeakKeyDictionary()
@@ -140,7 +140,7 @@ def _stop(original: Callable[..., Any], progress: Any) -> Any:
 
 def _track(original: Callable[..., Any], progress: Any, sequence: Any, *args: Any, **kwargs: Any) -> Any:
     if iterating.iterable(sequence) and not iterating.tracked(sequence):
-        sequence = Lent(sequence, functools.partial(_iterated, progress))
+        sequence = lend(sequence, functools.partial(_iterated, progress))
     return original(sequence, *args, **kwargs)
 
 

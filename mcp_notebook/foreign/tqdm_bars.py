@@ -25,7 +25,7 @@ from typing import Any
 from ..progress.state import number
 from ..tracking.loop import Loop
 from . import capturing, closing, iterating
-from .bar import ForeignBar, Lent, scalar
+from .bar import ForeignBar, lend, scalar
 from .patching import Patch, around
 
 _bars: weakref.WeakKeyDictionary[Any, TqdmBar] = weakref.WeakKeyDictionary()
@@ -102,7 +102,7 @@ class Lending:
         asking = sys._getframe(1).f_code  # noqa: SLF001
         if asking is not self._loops_in or not iterating.iterable(source) or iterating.tracked(source):
             return source
-        return Lent(source, functools.partial(_iterated, bar))
+        return lend(source, functools.partial(_iterated, bar))
 
     def __set__(self, bar: Any, source: Any) -> None:
         bar.__dict__["iterable"] = source

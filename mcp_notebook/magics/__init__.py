@@ -10,6 +10,7 @@ _EXTENSION = "_mcp_notebook"
 
 def load_ipython_extension(shell: Any) -> None:
     """Register the magics and their completion; prints nothing, imports nothing heavy."""
+    from ..foreign.cells import WatchedCells
     from .commands import MCPMagics
     from .completion import Completion
     from .kernel import MCPKernelMagics
@@ -19,17 +20,19 @@ def load_ipython_extension(shell: Any) -> None:
     magics = MCPMagics(shell)
     kernel = MCPKernelMagics(shell)
     shell.register_magics(magics, kernel)
-    completion = Completion(shell, magics)
-    completion.install()
-    setattr(shell, _EXTENSION, ((magics, kernel), completion))
+    parts = (Completion(shell, magics), WatchedCells(shell, _loops))
+    for part in parts:
+        part.install()
+    setattr(shell, _EXTENSION, ((magics, kernel), parts))
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Take the magics back, and stop every thread, server and child process they started."""
     loaded = getattr(shell, _EXTENSION, None)
     if loaded is not None:
-        every, completion = loaded
-        completion.remove()
+        every, parts = loaded
+        for part in parts:
+            part.remove()
         for magics in every:
             shell.configurables.remove(magics)
             for kind, names in magics.magics.items():
@@ -38,3 +41,9 @@ def unload_ipython_extension(shell: Any) -> None:
         delattr(shell, _EXTENSION)
     if (root := sys.modules.get("mcp_notebook.runtime")) is not None:
         root.shutdown()
+
+
+def _loops() -> Any:
+    from ..runtime import runtime
+
+    return runtime().loops

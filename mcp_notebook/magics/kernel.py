@@ -55,7 +55,7 @@ class MCPKernelMagics(Magics):
 
     @no_var_expand
     @cell_magic
-    def mcp_watch(self, line: str, cell: str) -> None:
+    def mcp_watch(self, line: str, cell: str) -> Any:
         """Run the cell with its loops in sight: tqdm, rich.progress, and plain `for` loops.
 
         %%mcp_watch [LABEL]
@@ -63,9 +63,9 @@ class MCPKernelMagics(Magics):
         LABEL names the cell for who watches. Not seen: `while` loops,
         comprehensions, and plain loops inside libraries.
         """
-        from ..foreign.capturing import run_watched
+        from ..foreign.cells import run_watched
 
-        run_watched(self.shell, lines.silenced(line)[0].strip() or None, cell, _runtime().loops)
+        return run_watched(self.shell, lines.silenced(line)[0].strip() or None, cell, _runtime().loops)
 
 
 def _runtime() -> Any:

@@ -105,6 +105,8 @@ class Operation:
         with tracker.lock:
             self._heard = at
             self._state = state.advance(self._state, sample, at)
+            if self._history is None:
+                self._remember(0.0, Progress())  # a loop begins with nothing done
             self._remember(at, self._state)
             tracker.changed[self.id] = self
 

@@ -102,8 +102,8 @@ def test_loops_of_an_async_cell_and_its_tasks(kernel):
         "print([(v.label, v.status, v.progress) for v in mcpn.loops()[-2:]])"
     )
 
-    assert "('task 10', 'done', 10.0)" in cell.stdout
-    assert "('task 20', 'done', 20.0)" in cell.stdout
+    assert "('task 10', 'done', 10)" in cell.stdout
+    assert "('task 20', 'done', 20)" in cell.stdout
 
 
 def test_a_loop_that_outlives_its_cell_is_drawn_where_it_began(kernel):

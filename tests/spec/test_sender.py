@@ -257,13 +257,14 @@ def test_a_total_that_is_none_is_never_told(wire, total):
 @pytest.mark.spec("schema.numbers", "progress.increase")
 @pytest.mark.parametrize("amount", [float("nan"), float("inf"), pytest.param(10**400, id="10**400")])
 def test_a_count_that_is_no_number_is_never_told(wire, amount):
-    """The last value stands; `strict` would refuse the message."""
+    """It is refused where it is said, and the last value stands."""
 
     def body(gate):
         with mcpn.track(total=9, label="odd count") as bar:
             bar.update(3)
             gate.wait()
-            bar.update(amount)
+            with pytest.raises(mcpn.ArgumentError):
+                bar.update(amount)
             gate.wait()
 
     with working(body) as gate:
