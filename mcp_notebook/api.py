@@ -121,7 +121,7 @@ def track(
 
     Raises `ArgumentError` for what cannot be iterated over.
     """
-    return _track(runtime().loops, iterable, label, total=total, unit=unit, message=message)
+    return _track(runtime().loops, iterable, label, total, unit, message)
 
 
 def serve(name: str | None = None, *, port: int | None = None) -> Server:
@@ -155,7 +155,7 @@ def tool(
 
 
 def capture(label: str | None = None) -> Capture:
-    """Show the loops of tqdm and rich to who watches: ``with capture(): ...``.
+    """Show the loops of tqdm and rich to whoever watches, while the block runs.
 
     Their bars draw themselves as ever; they are seen in `loops()` and by MCP
     clients, which can ask them to stop, without an edit. *label* stands before

@@ -60,7 +60,7 @@ async def echo(text: Annotated[str, Field(description="what to say back")]) -> s
     return text
 
 
-async def configure(  # noqa: PLR0917 - as many as the schema has kinds
+async def configure(
     mode: Annotated[Literal["fast", "careful", "dry-run"], Field(description="how to go about it")],
     workers: Annotated[int, Field(ge=1, le=16, description="how many at once")] = 4,
     rate: Annotated[float, Field(gt=0, le=1, description="share of the records to take")] = 0.5,

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sized
 from types import FrameType
 from typing import Any
 
+from ..text import one_line
 from ..tracking import sources
 from ..tracking.loop import Loop
 from . import closing, iterating
 from .capturing import named
+from .patching import harmless
 
 
 class ForeignBar:
@@ -32,6 +34,7 @@ class ForeignBar:
         """Let the bar raise, the next time that it is told something."""
         raise NotImplementedError
 
+    @harmless
     def close(self, caller: Any) -> None:
         """End it, if it is counted by hand: the frame *caller* closes it."""
         if self.loop.by_hand and self.loop.running:

@@ -7,9 +7,14 @@ back later, it passes on every call.
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 _MISSING: Any = object()
 
 
@@ -36,6 +41,20 @@ class Patch:
             delattr(self._owner, self._name)
         else:
             setattr(self._owner, self._name, self._before)
+
+
+def harmless(function: Callable[P, T]) -> Callable[P, T | None]:
+    """Let a fault of ours be logged: it must not stop the work that somebody else's bar stands for."""
+
+    @functools.wraps(function)
+    def safe(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        try:
+            return function(*args, **kwargs)
+        except Exception:
+            logger.exception("a bar could not be followed")
+            return None
+
+    return safe
 
 
 def around(owner: type, name: str, wrapper: Callable[..., Any]) -> Patch:

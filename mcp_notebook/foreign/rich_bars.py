@@ -24,7 +24,7 @@ from typing import Any
 from ..progress.state import number
 from . import capturing, closing, iterating
 from .bar import ForeignBar, lend, scalar
-from .patching import Patch, around
+from .patching import Patch, around, harmless
 
 _tasks: weakref.WeakKeyDictionary[Any, dict[int, RichTask]] = weakref.WeakKeyDictionary()
 _refusals: dict[type, type] = {}
@@ -51,6 +51,7 @@ class RichTask(ForeignBar):
         if loop.by_hand:
             loop.n = scalar(task.completed)
 
+    @harmless
     def look(self) -> None:
         self.read()
         loop, task = self.loop, self._task
@@ -122,7 +123,7 @@ def _reset(original: Callable[..., Any], progress: Any, task_id: Any, **kwargs: 
     known = _known(progress, task_id)
     if known is None:
         return original(task_id, **kwargs)
-    known.read()
+    known.look()
     again = known.loop.by_hand and bool(known.loop.n)
     if again:
         known.close(sys._getframe(2))  # noqa: SLF001
@@ -144,6 +145,7 @@ def _track(original: Callable[..., Any], progress: Any, sequence: Any, *args: An
     return original(sequence, *args, **kwargs)
 
 
+@harmless
 def _iterated(progress: Any, frame: FrameType) -> tuple[RichTask, int] | None:
     """Return the task that the library's own generator, in *frame*, iterates for."""
     task_id = frame.f_locals.get("task_id")
@@ -152,10 +154,11 @@ def _iterated(progress: Any, frame: FrameType) -> tuple[RichTask, int] | None:
         known = _begin(progress, task_id)
     if known is None:
         return None
-    known.read()
+    known.look()
     return known, int(number(known.loop.n) or 0)
 
 
+@harmless
 def _begin(progress: Any, task_id: Any) -> RichTask | None:
     task = next((t for t in reversed(progress.tasks) if t.id == task_id), None)
     if task is None:

@@ -26,7 +26,7 @@ from ..progress.state import number
 from ..tracking.loop import Loop
 from . import capturing, closing, iterating
 from .bar import ForeignBar, lend, scalar
-from .patching import Patch, around
+from .patching import Patch, around, harmless
 
 _bars: weakref.WeakKeyDictionary[Any, TqdmBar] = weakref.WeakKeyDictionary()
 _named: weakref.WeakKeyDictionary[Any, tuple[str, str | None]] = weakref.WeakKeyDictionary()
@@ -55,7 +55,6 @@ class TqdmBar(ForeignBar):
         self._bar = weakref.ref(bar)
         super().__init__(loop, prefix)
         _bars[bar] = self
-        self.read()
 
     def read(self) -> None:
         bar, loop = self._bar(), self.loop
@@ -70,6 +69,7 @@ class TqdmBar(ForeignBar):
         if loop.by_hand:
             loop.n = scalar(bar.n)
 
+    @harmless
     def look(self) -> None:
         self.read()
         bar = self._bar()
@@ -106,9 +106,6 @@ class Lending:
 
     def __set__(self, bar: Any, source: Any) -> None:
         bar.__dict__["iterable"] = source
-
-    def __delete__(self, bar: Any) -> None:
-        del bar.__dict__["iterable"]
 
 
 def patches(std: ModuleType) -> list[Patch]:
@@ -170,6 +167,7 @@ def _aiter(original: Callable[..., AsyncIterator[Any]], bar: Any) -> AsyncIterat
     return original()
 
 
+@harmless
 def _iterated(bar: Any, _frame: FrameType) -> tuple[TqdmBar, int] | None:
     known = _bars.get(bar)
     if known is None or not (known.loop.running and known.loop.by_hand):
@@ -180,12 +178,14 @@ def _iterated(bar: Any, _frame: FrameType) -> tuple[TqdmBar, int] | None:
     return known, 0 if closed else int(number(scalar(bar.n)) or 0)
 
 
+@harmless
 def _begin(bar: Any, *, by_hand: bool) -> TqdmBar | None:
     label, unit = _name(bar)
-    begun = capturing.begin(label, bar.total, unit, by_hand=by_hand)
+    begun = capturing.begin(label, scalar(bar.total), unit, by_hand=by_hand)
     return TqdmBar(*begun, bar) if begun is not None else None
 
 
+@harmless
 def _in_work(bar: Any) -> bool:
     done, total = number(scalar(bar.n)), number(scalar(bar.total))
     return done is not None and done != bar.initial and (total is None or done < total)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._version import __version__
 from ..errors import MCPNotebookError, UnknownToolError, suggest
-from ..reporting import Report, Ticks
+from ..reporting import Report, Ticks, stay_nimble
 from ..tracking import Loops
 from . import resources, watching
 from .definitions import LIST_LOOPS, STOP_LOOP, WATCH_LOOP, loop_tools
@@ -108,6 +108,7 @@ class App:
         return ListToolsResult(tools=[*loop_tools(), *self._functions.definitions()])
 
     async def _call_tool(self, ctx: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+        stay_nimble()
         arguments = params.arguments or {}
         send = _sender(ctx)
         try:

@@ -69,10 +69,11 @@ class Bar:
     def update(self, row: Row) -> bool:
         """Send what changed of the bar or of the words: one message; returns whether the other waits."""
         self._row = row
-        values, text = self._values(row), self._html(row)
+        values = self._values(row)
         bar_changed = any(self._sent.get(k) != v for k, v in values.items())
-        words_changed = self._sent["words"] != text
         self._turn = not self._turn
+        text = None if bar_changed and self._turn else self._html(row)
+        words_changed = text != self._sent["words"]
         if bar_changed and (self._turn or not words_changed):
             self._set(values)
         elif words_changed:

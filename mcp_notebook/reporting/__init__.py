@@ -2,6 +2,6 @@
 
 from .following import Send, follow
 from .reporter import Report, Reporter
-from .ticks import Ticks, nimble
+from .ticks import Ticks, nimble, stay_nimble
 
-__all__ = ["Report", "Reporter", "Send", "Ticks", "follow", "nimble"]
+__all__ = ["Report", "Reporter", "Send", "Ticks", "follow", "nimble", "stay_nimble"]

@@ -35,6 +35,7 @@ class Ticks:
                 self._waiting.remove(future)
 
 
+LINGER_S = 2.0
 _watchers = 0
 _usual = 0.0
 
@@ -59,3 +60,10 @@ def nimble() -> Iterator[None]:
         _watchers -= 1
         if _watchers == 0 and abs(sys.getswitchinterval() - NIMBLE_S) < NIMBLE_S / 10:
             sys.setswitchinterval(_usual)
+
+
+def stay_nimble() -> None:
+    """Be nimble for a moment: a client that asked once is likely to ask again."""
+    lingering = nimble()
+    lingering.__enter__()
+    asyncio.get_running_loop().call_later(LINGER_S, lingering.__exit__, None, None, None)

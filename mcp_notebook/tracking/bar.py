@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -16,44 +16,60 @@ from . import endings
 from .loop import Loop
 from .scope import Stage
 
-MOST = sys.float_info.max
-
 
 class Bar:
     """Progress that is told, not counted. Use it as a context manager, or close it."""
 
-    __slots__ = ("_loop",)
+    __slots__ = ("__weakref__", "_good", "_loop", "_n", "_odd")
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
+        self._n: float = 0  # here, because `update` is called for every item
+        self._good: float = 0
+        self._odd: str | None = None
+        """what the next `update` has to say; empty: that it is to stop"""
+        loop.twin = _Told(self)
+        if loop.stopping is not None:
+            self._odd = ""
 
     def update(self, n: float = 1, message: object = None) -> None:
-        """Add *n*; raises `LoopStopped` if the bar was asked to stop."""
-        loop = self._loop
-        count = loop.n
+        """Add *n*; raises `LoopStopped` if the bar was asked to stop.
+
+        A count that is no finite number any more is seen when it is shown:
+        it goes back to what it was, and the next update raises `ArgumentError`.
+        """
         try:
-            count += n
-            finite = -MOST <= count <= MOST
+            self._n += n
         except TypeError:
-            finite = False
-        if not finite:
-            raise ArgumentError(f"update({n!r}): what is added must be a finite number")
-        loop.n = count
-        if message is not None:
-            loop.message = message
-        if loop.stopping is not None:
-            raise loop.stopped()
+            raise ArgumentError(f"update({n!r}): what is added must be a number") from None
+        if message is not None or self._odd is not None:
+            self._say(message)
 
     def set(self, progress: float, message: object = None) -> None:
         """Set the count to *progress*; raises `LoopStopped` if the bar was asked to stop."""
         if number(progress) is None:
             raise ArgumentError(f"set({progress!r}): the progress must be a finite number")
-        loop = self._loop
-        loop.n = progress
+        self._n = progress
+        self._say(message)
+
+    def _say(self, message: object) -> None:
         if message is not None:
-            loop.message = message
-        if loop.stopping is not None:
-            raise loop.stopped()
+            self._loop.message = message
+        odd, self._odd = self._odd, None
+        if self._loop.stopping is not None:
+            raise self._loop.stopped()
+        if odd:
+            raise ArgumentError(odd)
+
+    def _count(self) -> float:
+        """Return the count, as a number."""
+        count = self._n
+        if number(count) is None:
+            self._n = self._good
+            self._odd = f"an update made the count {line_of(count, 40)}: it was not counted"
+        else:
+            self._good = count
+        return self._good
 
     @contextmanager
     def stage(self, label: str, start: float, end: float) -> Iterator[Self]:
@@ -64,12 +80,12 @@ class Bar:
         stage = Stage(line_of(label), start, end)
         stage.stopping = loop.stopping
         outer, loop.stage = loop.stage, stage
-        loop.n = max(number(loop.n) or 0.0, start)
+        self._n = max(self._count(), start)
         try:
             yield self
-            loop.n = max(number(loop.n) or 0.0, end)
+            self._n = max(self._count(), end)
         except BaseException:
-            loop.n = (number(loop.n) or 0.0) + loop.stage.share(number(loop.n) or 0.0)
+            self._n = self._count() + stage.share(self._count())
             raise
         finally:
             loop.stage = outer
@@ -118,6 +134,7 @@ class Bar:
 
     def close(self, status: Status = "done") -> None:
         """End it; only the first end counts."""
+        self._loop.n = self._count()
         self._loop.end(status)
 
     def stop(self) -> None:
@@ -134,9 +151,28 @@ class Bar:
         self.close("done" if error is None else endings.of(error))
 
     def __del__(self) -> None:
-        loop = self._loop
-        if loop.running:
-            self.close("done" if loop.finished_by_count() else "abandoned")
+        if self._loop.running:
+            self._loop.n = self._count()
+            self.close("done" if self._loop.finished_by_count() else "abandoned")
 
     def __repr__(self) -> str:
         return f"<Bar {self._loop.label!r} {self._loop.progress():g}/{self._loop.total} {self._loop.status}>"
+
+
+class _Told:
+    """The loop's way to its bar, which it does not keep alive."""
+
+    __slots__ = ("_bar",)
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = weakref.ref(bar)
+
+    def look(self) -> None:
+        """Tell the loop the count."""
+        if (bar := self._bar()) is not None:
+            bar._loop.n = bar._count()  # noqa: SLF001 - a part of the bar
+
+    def stop(self) -> None:
+        """Let the next update raise."""
+        if (bar := self._bar()) is not None:
+            bar._odd = ""  # noqa: SLF001

@@ -74,19 +74,18 @@ class Loop:
     """the rows of the loops inside it, by label"""
     reported: Sample | None = None
     twin: Twin | None = None
-    """somebody else's bar that it stands for"""
+    """the bar that it stands for, where it is not counted by an iterator"""
     _head: weakref.ref[Any] | None = None
 
     def __init__(
         self,
         loops: Loops,
         label: object,
-        *,
         total: object,
         unit: str | None,
         parent: Loop | None,
-        by_hand: bool = False,
-        shown: bool = True,
+        by_hand: bool,  # positional, all of them: keywords cost a tenth of a short loop
+        shown: bool,
     ) -> None:
         self.loops = loops
         self.number = next(_numbers)
@@ -96,14 +95,12 @@ class Loop:
         self.parent = parent
         self.by_hand = by_hand
         self.started = loops.clock()
+        self.panel: Hashable
+        """what it belongs to: its cell's, or that of the loop around it"""
         self.group: Hashable
         """what it is drawn with; None: it is not drawn"""
-        if parent is None:
-            self.group, self.cell = loops.here()
-        else:
-            self.group, self.cell = parent.group, parent.cell
-        if not shown:
-            self.group = None
+        self.panel, self.cell = (parent.panel, parent.cell) if parent is not None else loops.here()
+        self.group = self.panel if shown else None
 
     @property
     def id(self) -> str:

@@ -67,7 +67,7 @@ class Loops:
             parent = parent.parent
         request = scope.get()
         shown = shown and (request is None or request.shown)
-        loop = Loop(self, label, total=total, unit=unit, parent=parent, by_hand=by_hand, shown=shown)
+        loop = Loop(self, label, total, unit, parent, by_hand, shown)
         if parent is not None:
             parent.adopt(loop)
         elif request is not None:
@@ -148,13 +148,15 @@ class Loops:
                 unit=loop.unit or "",
                 verb="Stop",
             )
-            if above is not None and loop.parent is not None:
+            if loop.parent is not None and loop.parent.running:
                 loop.parent.rows = {**(rows or {}), loop.label: operation}
         operation.cancel = lambda: loop.stop("stopped by its button")
         loop.operation = operation
         return operation
 
     def _above(self, parent: Loop | None) -> Operation | None:
+        while parent is not None and parent.group is None:
+            parent = parent.parent
         if parent is None:
             return None
         return parent.operation or (self._open(parent) if parent.running else None)
@@ -183,13 +185,21 @@ class Loops:
 
     def _earns_a_receipt(self, loop: Loop) -> bool:
         """Return whether a loop without a bar is told at all: the outermost ones, a few in each cell."""
-        if loop.group is None or loop.parent is not None:
+        if loop.group is None or _drawn_inside(loop):
             return False
         told = self._short.pop(loop.group, 0) + 1
         self._short[loop.group] = told
         while len(self._short) > PANELS:
             del self._short[next(iter(self._short))]
         return told <= RECEIPTS
+
+
+def _drawn_inside(loop: Loop) -> bool:
+    """Return whether a loop around *loop* has a bar."""
+    parent = loop.parent
+    while parent is not None and parent.group is None:
+        parent = parent.parent
+    return parent is not None
 
 
 def leave() -> None:

@@ -30,7 +30,6 @@ class Track(Generic[T]):
         loops: Loops,
         source: Any,
         label: str,
-        *,
         total: object,
         unit: str | None,
         describe: Callable[[T], object] | None,
@@ -119,7 +118,6 @@ def track(
     loops: Loops,
     source: Any,
     label: str,
-    *,
     total: object,
     unit: str | None,
     message: Any,
@@ -141,7 +139,7 @@ def track(
             f"track({source!r}): {kind.__name__} objects cannot be iterated over; {hint}"
             "To count by hand, give total=…"
         )
-    return Track(loops, source, label, total=total, unit=unit, describe=message)
+    return Track(loops, source, label, total, unit, message)
 
 
 def _described(iterator: Iterator[T], describe: Callable[[T], object], loop: Loop) -> Iterator[T]:

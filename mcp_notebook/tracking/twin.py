@@ -1,4 +1,4 @@
-"""What a loop may ask of somebody else's progress bar that it stands for."""
+"""What a loop may ask of the bar that it stands for: ours that is told, or somebody else's."""
 
 from __future__ import annotations
 

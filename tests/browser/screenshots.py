@@ -10,7 +10,7 @@ from pathlib import Path
 from front_end import FLAGS, Notebook, Server, chromium
 from playwright.sync_api import sync_playwright
 
-README = ("live-light.png", "receipt-light.png", "many-dark.png")
+README = ("live-light.png", "receipt-light.png", "many-dark.png", "loops-light.png")
 LOAD = "%load_ext mcp_notebook\n%mcp_connect demo"
 WORK = "%mcp_call process_items items=alpha,beta,gamma,delta,epsilon,zeta,eta,theta delay=0.5"
 MANY = """import mcp_notebook as mcpn
@@ -19,6 +19,10 @@ jobs = [demo.start("migrate_data", delay=0.25), demo.start("scan_directory", fil
         demo.start("backup_database", delay=1), demo.start("wait_silently", seconds=4), demo.start("fail", after=8)]
 done = demo.map("process_items", [{"items": list("abcdefgh"), "delay": 0.3}] * 4, limit=2)"""
 PANEL = 'done = demo.map("process_items", [{"items": list("abcdefgh"), "delay": 0.4}] * 100, limit=60)'
+LOOPS = """for epoch in (bar := mcpn.track(range(5), "training")):
+    for batch in mcpn.track(range(80), "batch"):
+        time.sleep(0.01)
+    bar.message = f"loss {1 / (epoch + 2):.3f}" """
 CELLS = [
     LOAD,
     WORK,
@@ -27,6 +31,9 @@ CELLS = [
     "%mcp_call draw_chart values=3,1,4,1,5,9,2,6",
     "%mcp_call report",
     "demo.tools",
+    "import time\nmcpn.serve()",
+    LOOPS,
+    "mcpn.loops()",
 ]
 
 
@@ -53,7 +60,13 @@ def take(out: Path, scheme: str) -> None:
                 notebook.finish(index)
                 page.wait_for_timeout(2_500)
                 notebook.output(index).screenshot(path=out / f"{name}-receipt-{scheme}.png")
-            for index, name in ((4, "chart"), (5, "report"), (6, "tools")):
+            notebook.run(7)
+            notebook.begin(8)
+            page.wait_for_timeout(2_600)
+            notebook.cells.nth(8).screenshot(path=out / f"loops-{scheme}.png")
+            notebook.finish(8)
+            shown = ((4, "chart"), (5, "report"), (6, "tools"), (7, "server"), (9, "loops-table"))
+            for index, name in shown:
                 notebook.run(index)
                 page.wait_for_timeout(300)
                 notebook.output(index).screenshot(path=out / f"{name}-{scheme}.png")

@@ -22,6 +22,7 @@ from tqdm import trange
 from tqdm.contrib import tenumerate
 
 from mcp_notebook.errors import LoopStopped
+from mcp_notebook.foreign import capturing
 from mcp_notebook.foreign.capturing import capture
 from mcp_notebook.tracking import Track
 
@@ -607,6 +608,30 @@ def test_a_capture_shows_itself(captured, bar):
     assert captured[:1] == (captured[0],)
     assert "files" in repr(captured)
     assert "files" in captured._repr_html_()
+
+
+def test_a_fault_of_ours_never_reaches_the_users_loop(captured, bar, loops, caplog, monkeypatch):
+    """It is logged; the items come, the bar counts and closes."""
+
+    def fail(*_args, **_options):
+        raise ValueError("nobody expects that")
+
+    monkeypatch.setattr(capturing, "begin", fail)
+    with bar(total=3) as shown:
+        shown.update(3)
+        shown.reset()
+        shown.update(2)
+    assert shown.n == 2
+    assert list(bar("abc")) == list(bar("abc", disable=True)) == ["a", "b", "c"]
+    assert "could not be followed" in caplog.text
+
+
+def test_a_description_is_one_line_of_text(captured, bar):
+    """Whatever it holds."""
+    shown = bar(total=3, desc="two\nlines \x1b[31mred\x1b[0m")
+    shown.close()
+
+    assert captured[0].label == "two lines red"
 
 
 def test_tqdm_imported_inside_the_block_is_seen():
