@@ -95,6 +95,8 @@ class Loop:
         self.parent = parent
         self.by_hand = by_hand
         self.started = loops.clock()
+        self.cell: int | None
+        """its number"""
         self.panel: Hashable
         """what it belongs to: its cell's, or that of the loop around it"""
         self.group: Hashable
