@@ -1,7 +1,7 @@
 """The composition root: builds, wires and closes everything.
 
 Two threads, two rules: cells run in the main thread; everything MCP, and
-everything that draws, runs on the one background event loop that lives here.
+everything that draws, runs on the one background event loop.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import atexit
 import concurrent.futures
 import os
 import threading
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
+from .background import Background
 from .client.connection import Connection
 from .client.handlers import Handler, Handlers
 from .client.limits import UNSET, Limits, Seconds
@@ -30,8 +31,6 @@ from .progress import Tracker
 from .reporting import Ticks
 from .tracking import Loops, leave
 
-T = TypeVar("T")
-
 STOP_S = 5.0
 SERVED_HEARTBEAT_S = 0.01
 DRAW_S = 1.0
@@ -45,11 +44,9 @@ class Runtime:
         self.limits = Limits()
         self.connections: dict[str, Connection] = {}
         self.default: str | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="mcp_notebook", daemon=True)
-        self._thread.start()
+        self._background = Background()
         self.place = Place(alone=_forked)
-        self.pump = Pump(self._loop, self.tracker, self._thread.ident or 0)
+        self.pump = Pump(self._background.loop, self.tracker, self._background.ident)
         self.loops = Loops(self.tracker, self.place.here, self.pump.wake)
         self.pump.sample = self.loops.sample
         self.ticks = Ticks()
@@ -66,7 +63,7 @@ class Runtime:
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The background event loop."""
-        return self._loop
+        return self._background.loop
 
     def group(self, *, shown_at_once: bool) -> Hashable:
         """Return the panel of the running cell."""
@@ -82,8 +79,8 @@ class Runtime:
             finally:
                 drawn.set()
 
-        if self._loop.is_running():
-            self._loop.call_soon_threadsafe(flush)
+        if self.loop.is_running():
+            self.loop.call_soon_threadsafe(flush)
             drawn.wait(DRAW_S)
 
     def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
@@ -147,7 +144,7 @@ class Runtime:
                 f"this kernel is served already, as {self.server.name!r} on port {self.server.port}; "
                 "stop that first: %mcp_serve --stop, or server.stop()"
             )
-        server = self.server = self._run_here(self._open_door(name or default_name(), port or 0))
+        server = self.server = self._background.run(self._open_door(name or default_name(), port or 0))
         self.functions.on_change = server.functions_changed
         return server
 
@@ -158,14 +155,7 @@ class Runtime:
 
         app = App(name, self.loops, self.functions, self.ticks, Runner(self.main).start)
         door = await Door.open(app.server.streamable_http_app(json_response=False), port=port)
-        return Server(name, app, door, self._spawn)
-
-    def _spawn(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-    def _run_here(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run *work* on the background loop, and wait for it."""
-        return self._spawn(work).result()
+        return Server(name, app, door, self._background.spawn)
 
     def close(self) -> None:
         """Close every connection, thread and child process."""
@@ -180,15 +170,14 @@ class Runtime:
             )
 
         with suppress(concurrent.futures.TimeoutError):
-            asyncio.run_coroutine_threadsafe(end(), self._loop).result(STOP_S)
+            self._background.spawn(end()).result(STOP_S)
         self.flush()
         if self.place.shell is not None:
             self.place.shell.events.unregister("pre_run_cell", self._new_cell)
             self.place.shell.events.unregister("post_run_cell", self._end_of_cell)
         self.pump.stop()
         self.place.leave()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(STOP_S)
+        self._background.stop()
 
     def _free_name(self, recipe: Target) -> str:
         """Return the target's own name, numbered where another server has it already."""
@@ -221,18 +210,6 @@ class Runtime:
     def _end_of_cell(self, result: Any = None) -> None:
         self.loops.end_of_cell(getattr(result, "error_in_exec", None))
         self.flush()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-        finally:
-            pending = asyncio.all_tasks(self._loop)
-            for task in pending:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.close()
 
 
 _current: Runtime | None = None

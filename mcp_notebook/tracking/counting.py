@@ -59,52 +59,27 @@ class Tail:
         return iter(())
 
 
-class _Chained(chain):  # type: ignore[type-arg]
-    __slots__ = ("__weakref__", "counter", "loop")
-    counter: Counter | None
-    loop: Any
+def _heads(base: Any) -> tuple[Any, Any]:
+    """Return a kind of iterator that tells when it is freed, and its twin that raises at its next step."""
 
-    def __del__(self) -> None:
-        self.loop.let_go(self)
+    class Head(base):  # type: ignore[misc]
+        __slots__ = ("__weakref__", "counter", "loop")
 
+        def __del__(self) -> None:
+            self.loop.let_go(self)
 
-class _ChainedStop(_Chained):
-    __slots__ = ()
+    class Stopping(Head):
+        __slots__ = ()
 
-    def __next__(self) -> Any:
-        raise self.loop.stopped()
+        def __next__(self) -> Any:
+            raise self.loop.stopped()
 
-
-class _Sliced(islice):  # type: ignore[type-arg]
-    __slots__ = ("__weakref__", "counter", "loop")
-    counter: Counter | None
-    loop: Any
-
-    def __del__(self) -> None:
-        self.loop.let_go(self)
+    return Head, Stopping
 
 
-class _SlicedStop(_Sliced):
-    __slots__ = ()
-
-    def __next__(self) -> Any:
-        raise self.loop.stopped()
-
-
-class _Compressed(compress):  # type: ignore[type-arg]
-    __slots__ = ("__weakref__", "counter", "loop")
-    counter: Counter | None
-    loop: Any
-
-    def __del__(self) -> None:
-        self.loop.let_go(self)
-
-
-class _CompressedStop(_Compressed):
-    __slots__ = ()
-
-    def __next__(self) -> Any:
-        raise self.loop.stopped()
+_Chained, _ChainedStop = _heads(chain)
+_Sliced, _SlicedStop = _heads(islice)
+_Compressed, _CompressedStop = _heads(compress)
 
 
 class _Awaited:
