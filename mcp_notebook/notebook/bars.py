@@ -67,9 +67,16 @@ class Bar:
         self._sent: dict[str, object] = {**self._values(row), "words": self._words.value}
 
     def update(self, row: Row) -> bool:
-        """Send what changed of the bar or of the words: one message; returns whether the other waits."""
+        """Send what changed of the bar or of the words: one message; returns whether the other waits.
+
+        A bar that begins again sends both: the words of one loop beside the bar of another would lie.
+        """
         self._row = row
         values = self._values(row)
+        if values["value"] < self._sent["value"]:  # type: ignore[operator]
+            self._set(values)
+            self._words.value = self._sent["words"] = self._html(row)
+            return False
         bar_changed = any(self._sent.get(k) != v for k, v in values.items())
         self._turn = not self._turn
         text = None if bar_changed and self._turn else self._html(row)
