@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 import json
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .._version import __version__
@@ -81,9 +82,9 @@ class App:
             self._telling.cancel()
 
     def _build(self, name: str) -> Server[Any]:
-        from mcp.server.lowlevel import Server
+        from mcp.server.lowlevel import NotificationOptions, Server
 
-        return Server(
+        server: Server[Any] = Server(
             name,
             version=__version__,
             title="Notebook kernel",
@@ -97,6 +98,12 @@ class App:
             on_unsubscribe_resource=self._unsubscribe,
             on_subscriptions_listen=self._listen,
         )
+        # What older clients are told in the handshake; the HTTP side of the SDK leaves no other way to say it.
+        changes = NotificationOptions(tools_changed=True, resources_changed=True)
+        server.create_initialization_options = partial(  # type: ignore[method-assign]
+            server.create_initialization_options, changes
+        )
+        return server
 
     # tools
 
@@ -109,6 +116,7 @@ class App:
 
     async def _call_tool(self, ctx: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         stay_nimble()
+        self._sessions.note(ctx)
         arguments = params.arguments or {}
         send = _sender(ctx)
         try:
