@@ -2,7 +2,7 @@
 
 Clients of 2026-07-28 hear of changes through `subscriptions/listen`, older
 ones through `resources/subscribe`; either way at most once a second for each
-resource, and at once when a loop begins or ends.
+resource, and at once when a loop ends, or an outermost one begins.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MCPNotebookError
-from ..tracking import Loops
+from ..tracking import Loop, Loops
 from . import states
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _contents(loops: Loops, uri: str) -> Any:
     raise MCPNotebookError(f"no resource {uri!r}; there are {ALL} and {ONE}{{id}}")
 
 
-def _one(loop: Any) -> Resource:
+def _one(loop: Loop) -> Resource:
     from mcp_types import Resource
 
     return Resource(uri=ONE + loop.id, name=loop.id, title=str(loop.label)[:60], mime_type=JSON)
@@ -77,25 +77,26 @@ class News:
     def __init__(self, loops: Loops, tell: Callable[[list[str], bool], Awaitable[None]]) -> None:
         self._loops = loops
         self._tell = tell
-        self._running: frozenset[int] = frozenset()
+        self._running: frozenset[str] = frozenset()
+        self._outermost: frozenset[str] = frozenset()
         self._told: dict[str, tuple[float, object]] = {}
 
     async def look(self) -> None:
         """Tell what has changed: the addresses, and whether the listing has."""
         now = self._loops.clock()
-        running = {one.number: one for one in self._loops.running()}
-        turnover = self._running ^ running.keys()
-        gone = self._running - running.keys()
+        running = {one.id: one for one in self._loops.running()}
+        outermost = frozenset(one.id for one in running.values() if one.parent is None)
+        turnover, self._outermost = outermost != self._outermost, outermost
+        ended = sorted(self._running - running.keys())
         self._running = frozenset(running)
-        changed = [ONE + f"loop-{number}" for number in sorted(gone)]
-        changed += [uri for uri, value in self._values(running) if self._due(uri, value, now)]
-        for uri in changed[: len(gone)]:
-            self._told.pop(uri, None)
-        if turnover or changed:
-            await self._tell([ALL, *changed], bool(turnover))
-
-    def _values(self, running: dict[int, Any]) -> list[tuple[str, object]]:
-        return [(ONE + one.id, (one.progress(), one.message, one.total)) for one in running.values()]
+        for name in ended:
+            self._told.pop(ONE + name, None)
+        moved = [name for name, one in running.items() if self._due(ONE + name, _value(one), now)]
+        changed = [ONE + name for name in (*ended, *moved)]
+        if turnover or (changed and self._due(ALL, now, now)):
+            changed.append(ALL)
+        if changed:
+            await self._tell(changed, turnover)
 
     def _due(self, uri: str, value: object, now: float) -> bool:
         told_at, told = self._told.get(uri, (float("-inf"), None))
@@ -103,3 +104,7 @@ class News:
             return False
         self._told[uri] = (now, value)
         return True
+
+
+def _value(loop: Loop) -> object:
+    return loop.progress(), loop.message, loop.total
