@@ -7,6 +7,7 @@ tests are skipped, visibly.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -27,14 +28,19 @@ def python_for(version: str) -> str:
         pytest.skip(f"ipykernel {version} is tested in CI, or with MCPN_KERNELS=all")
     home = ROOT / ".kernels" / version
     python = home / "bin" / "python"
-    if not (home / ".ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        wanted = [f"ipykernel=={version}", "-e", str(ROOT)]
-        subprocess.run(
-            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True
-        )
-        (home / ".ready").touch()
+    home.parent.mkdir(exist_ok=True)
+    with (home.parent / f"{version}.lock").open("w") as lock:  # the suite runs in several processes
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / ".ready").exists():
+            _build(home, python, version)
     return str(python)
+
+
+def _build(home: Path, python: Path, version: str) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+    wanted = [f"ipykernel=={version}", "-e", str(ROOT)]
+    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
+    (home / ".ready").touch()
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
