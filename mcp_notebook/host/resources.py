@@ -93,7 +93,9 @@ class News:
             self._told.pop(ONE + name, None)
         moved = [name for name, one in running.items() if self._due(ONE + name, _value(one), now)]
         changed = [ONE + name for name in (*ended, *moved)]
-        if turnover or (changed and self._due(ALL, now, now)):
+        if turnover:
+            self._told.pop(ALL, None)
+        if (turnover or changed) and self._due(ALL, now, now):
             changed.append(ALL)
         if changed:
             await self._tell(changed, turnover)

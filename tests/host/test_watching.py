@@ -567,5 +567,5 @@ def test_news_of_a_loop_come_once_a_second_and_at_its_ends():
         return told, uri
 
     told, uri = asyncio.run(body())
-    both = ["notebook://loops", uri]
+    both = [uri, "notebook://loops"]
     assert told == [(both, True), (both, False), (both, False), (both, True)]

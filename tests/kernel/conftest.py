@@ -38,12 +38,19 @@ def python_for(version: str) -> str:
 
 def _build(home: Path, python: Path, version: str) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-    wanted = [f"ipykernel=={version}", "-e", str(ROOT)]
+    wanted = [f"ipykernel=={version}", "tqdm", "rich", "-e", str(ROOT)]
     subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
     (home / ".ready").touch()
 
 
-@pytest.fixture(scope="module", params=VERSIONS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a module's tests in all kernels, or in those that it names in KERNELS."""
+    if "kernel" in metafunc.fixturenames:
+        versions = getattr(metafunc.module, "KERNELS", VERSIONS)
+        metafunc.parametrize("kernel", versions, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def kernel(request: pytest.FixtureRequest):
     """A kernel with the extension loaded and the demo server connected, for all tests of a module."""
     running = Kernel(python_for(request.param), cwd=ROOT)
