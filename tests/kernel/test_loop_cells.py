@@ -109,7 +109,7 @@ def test_loops_of_an_async_cell_and_its_tasks(kernel):
 def test_a_loop_that_outlives_its_cell_is_drawn_where_it_began(kernel):
     """A thread goes on; its bar stays in the first cell, which gets the receipt."""
     first = kernel.ok(
-        "import threading\n"
+        "import threading, time\n"
         "def work():\n    for i in mcpn.track(range(20), 'thread'): time.sleep(0.05)\n"
         "t = threading.Thread(target=work); t.start()\ntime.sleep(0.3)"
     )
