@@ -157,6 +157,6 @@ def _find(wanted: str | None) -> tuple[Entry | str, Sequence[Entry]]:
     live: Sequence[Entry] = ()
     try:
         live = discovery.entries()
-        return (discovery.choose(live, wanted) if live else words.NONE), live
+        return (discovery.choose(live, wanted) if live else discovery.NONE), live
     except MCPNotebookError as error:
         return str(error), live

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from ..host.discovery import Entry
 from ..text import one_line
 
-NONE = "no notebook kernel is serving; in the notebook run %mcp_serve"
 _WHAT = (
     "Live Jupyter notebook kernels of this machine. list_loops and watch_loop show the loops that run in a "
     "notebook with their progress, stop_loop ends one; further tools are functions of the notebook."
