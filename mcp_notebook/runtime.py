@@ -86,8 +86,8 @@ class Runtime:
     def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
         """Block the caller's thread; see `notebook.waiting`."""
         # Where functions are served, one may be called that only this blocked thread can run.
-        served = self.server is not None and self.server.running
-        return block(wait, cancel, timeout, self._poll, SERVED_HEARTBEAT_S if served else HEARTBEAT_S)
+        heartbeat = HEARTBEAT_S if self.served is None else SERVED_HEARTBEAT_S
+        return block(wait, cancel, timeout, self._poll, heartbeat)
 
     # connections
 
@@ -133,15 +133,18 @@ class Runtime:
 
     # the kernel as a server
 
+    @property
+    def served(self) -> Server | None:
+        """The server, while it can be reached."""
+        return self.server if self.server is not None and self.server.running else None
+
     def serve(self, *, name: str | None = None, port: int | None = None) -> Server:
         """Serve this kernel's loops and functions; the server that runs already is returned again."""
-        if self.server is not None and self.server.running:
-            if (name or self.server.name) == self.server.name and (
-                port or self.server.port
-            ) == self.server.port:
-                return self.server
+        if (server := self.served) is not None:
+            if (name or server.name, port or server.port) == (server.name, server.port):
+                return server
             raise MCPNotebookError(
-                f"this kernel is served already, as {self.server.name!r} on port {self.server.port}; "
+                f"this kernel is served already, as {server.name!r} on port {server.port}; "
                 "stop that first: %mcp_serve --stop, or server.stop()"
             )
         server = self.server = self._background.run(self._open_door(name or default_name(), port or 0))
@@ -196,8 +199,8 @@ class Runtime:
 
     def _tick(self) -> None:
         self.ticks.tick()
-        if self.server is not None:
-            self.server.tick()
+        if (server := self.served) is not None:
+            server.tick()
 
     def _poll(self) -> None:
         """Do what the blocked main thread can: look for clicks, run functions that wait for it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..tracking import scope
-from .capture import printing
+from .capture import Outcome, captured, captured_async
 from .functions import Function
 from .mainthread import MainThread
 from .workers import run_in_thread
@@ -53,11 +53,11 @@ class Runner:
 
         def work() -> CallToolResult:
             self._begin(run)
-            return _answer(function, arguments)
+            return _answer(function, captured(lambda: function.fn(**arguments)))
 
         async def work_async() -> CallToolResult:
             self._begin(run)
-            return await _answer_async(function, arguments)
+            return _answer(function, await captured_async(lambda: function.fn(**arguments)))
 
         if function.is_async:
             run.future = run_in_thread(work_async, context, name=function.name)
@@ -73,19 +73,15 @@ class Runner:
             request.shown = self._main.in_cell
 
 
-def _answer(function: Function, arguments: dict[str, Any]) -> CallToolResult:
-    with printing() as printed:
-        try:
-            value = function.fn(**arguments)
-        except BaseException as error:
-            return function.failure(error, printed.text)
-        return function.answer(value, printed.text)
+def _answer(function: Function, outcome: Outcome[Any]) -> CallToolResult:
+    """Return the answer for *outcome*; what making it prints goes nowhere."""
 
+    def make() -> CallToolResult:
+        if outcome.error is not None:
+            return function.failure(outcome.error, outcome.printed)
+        return function.answer(outcome.value, outcome.printed)
 
-async def _answer_async(function: Function, arguments: dict[str, Any]) -> CallToolResult:
-    with printing() as printed:
-        try:
-            value = await function.fn(**arguments)
-        except (Exception, KeyboardInterrupt, SystemExit) as error:  # the last two would end the event loop
-            return function.failure(error, printed.text)
-        return function.answer(value, printed.text)
+    made = captured(make)
+    if made.value is None:
+        raise made.error or RuntimeError("no answer")
+    return made.value

@@ -31,9 +31,9 @@ class MCPKernelMagics(Magics):
         options = lines.options(self.mcp_serve.parser, line)
         root = _runtime()
         if options.stop:
-            if root.server is None or not root.server.running:
+            if root.served is None:
                 raise UsageError("this kernel is not served; %mcp_serve serves it")
-            root.server.stop()
+            root.served.stop()
             return None
         server = root.serve(name=options.name, port=options.port)
         if silent:

@@ -31,8 +31,11 @@ LINGER_S = 2.0
 UNSURE_S = 1.0
 """how long the receipt of a loop waits for the end of its cell, where only that tells what ended it"""
 RECEIPTS = 16
-PANELS = 32
 """receipts that a cell gets for loops that were too short for a bar"""
+PANELS = 32
+"""cells for which those are counted"""
+PLACES = 4
+"""rows that a loop keeps for the loops inside it, by their labels"""
 
 
 class Loops:
@@ -149,7 +152,7 @@ class Loops:
                 verb="Stop",
             )
             if loop.parent is not None and loop.parent.running:
-                loop.parent.rows = {**(rows or {}), loop.label: operation}
+                loop.parent.rows = _with_place(rows or {}, loop.label, operation)
         operation.cancel = lambda: loop.stop("stopped by its button")
         loop.operation = operation
         return operation
@@ -192,6 +195,17 @@ class Loops:
         while len(self._short) > PANELS:
             del self._short[next(iter(self._short))]
         return told <= RECEIPTS
+
+
+def _with_place(rows: dict[str, Operation], label: str, operation: Operation) -> dict[str, Operation]:
+    """Return *rows* with one more; where there are many, the oldest that waits for another loop waits no longer."""
+    rows = {**rows, label: operation}
+    waiting = [name for name, row in rows.items() if row.cancel is None and row is not operation]
+    if len(rows) > PLACES and waiting:
+        row = rows.pop(waiting[0])
+        row.fleeting = True
+        row.finish("done", announce=False)
+    return rows
 
 
 def _drawn_inside(loop: Loop) -> bool:

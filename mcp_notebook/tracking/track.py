@@ -60,7 +60,7 @@ class Track(Generic[T]):
 
     def __aiter__(self) -> AsyncIterator[T]:
         source = self._source
-        iterator = source.__aiter__()
+        iterator = aiter(source)
         total = None if self._given is UNSET else self._given
         loop = self._loop = self._loops.begin(self.label, total, self.unit)
         loop.code = sys._getframe(1).f_code  # noqa: SLF001

@@ -252,6 +252,20 @@ def test_an_inner_row_stands_below_that_of_its_loop():
     assert (out.parent, middle.parent, inner.parent) == (None, out, middle)
 
 
+def test_inner_loops_with_names_of_their_own_have_few_rows():
+    """Files of a folder, say: what has ended does not wait for another of its name for ever."""
+    scene = Scene()
+    for _ in scene.track(range(1), "folder"):
+        for number in range(20):
+            for _ in scene.track(range(3), f"file {number}"):
+                scene.sample(0.2)
+                running, _ = rows(scene)
+                assert len(running) <= 6
+
+    scene.sample()
+    assert rows(scene)[0] == []
+
+
 def test_consecutive_inner_loops_have_one_row():
     """Ten epochs of batches: two rows, not eleven."""
     scene = Scene()
