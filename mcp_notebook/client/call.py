@@ -21,6 +21,8 @@ from .limits import Limits
 from .pending import Pending
 
 if TYPE_CHECKING:
+    from mcp_types import CallToolResult
+
     from .session import Session
 
 SILENT_LOG = 60
@@ -70,9 +72,7 @@ class Call(Pending[ToolResult]):
         loop = asyncio.get_running_loop()
         watch = _Deadlines(loop, self._operation, self._limits, self._expire)
         try:
-            self._session = current = await session()
-            self.token = None if quiet else current.new_token()
-            raw = await current.call_tool(self.tool, self.arguments, self.token, self._operation)
+            raw = await self._ask(session, quiet=quiet)
         except asyncio.CancelledError:
             if self._why is None and self._session is not None and self._session.lost is not None:
                 raise self._lost(self._session.lost) from None
@@ -89,6 +89,24 @@ class Call(Pending[ToolResult]):
             self._end("failed", one_line(result.text, SILENT_LOG))
         else:
             self._end("done")
+        return result
+
+    async def _ask(self, session: Callable[[], Any], *, quiet: bool) -> CallToolResult:
+        """Send the request; once more where the server has not heard it, because it began anew."""
+        try:
+            return await self._send(session, quiet=quiet)
+        except Exception as error:
+            if self._session is None or not self._session.unheard(error):
+                raise
+            await self._session.loss(error)
+        return await self._send(session, quiet=quiet)
+
+    async def _send(self, session: Callable[[], Any], *, quiet: bool) -> CallToolResult:
+        self._session = current = await session()
+        self.token = None if quiet else current.new_token()
+        result: CallToolResult = await current.call_tool(
+            self.tool, self.arguments, self.token, self._operation
+        )
         return result
 
     def _settle(self, value: ToolResult | None = None, error: BaseException | None = None) -> None:

@@ -32,6 +32,8 @@ class Link:
         self.closed = False
         self._name = name
         self._session: Session | None = None
+        self._former: list[Session] = []
+        """lost ones with calls in flight"""
         self._opening: asyncio.Lock | None = None
 
     @property
@@ -93,11 +95,12 @@ class Link:
             if self.closed:  # meanwhile
                 await session.close()
             self.refuse_if_closed()
+            self._former = [s for s in (*self._former, previous) if s is not None and not s.over]
             self._session = session
             return session
 
     async def close(self) -> None:
-        """End the session, if there is one."""
+        """End the session, if there is one, and what is left of those before it."""
         self.closed = True
-        if self._session is not None:
-            await self._session.close()
+        sessions = (*self._former, self._session)
+        await asyncio.gather(*(s.close() for s in sessions if s is not None))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConnectError
 from ..text import one_line
+from .codes import CONNECTION_CLOSED, PARSE_ERROR, UNHEARD
 from .tap import Routes
 from .targets import Opening, Target
 
@@ -33,7 +34,6 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 CONNECT_TIMEOUT_S = 60.0
 CLOSE_TIMEOUT_S = 10.0
 RELEASE_S = 1.0
-CONNECTION_CLOSED = -32000
 PAGES = 100
 """a server that never stops listing tools does not hang us"""
 
@@ -85,6 +85,11 @@ class Session:
         return self._client is not None and self.lost is None and not self._closing.is_set()
 
     @property
+    def over(self) -> bool:
+        """Return whether nothing is left of it."""
+        return self._owner is None or self._owner.done()
+
+    @property
     def strays(self) -> int:
         """Return how many progress notifications came for tokens nobody waits for."""
         return self._routes.strays
@@ -115,6 +120,8 @@ class Session:
                 self._routes.remove(token)
             if task is not None:
                 self._calls.discard(task)
+            if self.lost is not None and not self._calls:
+                self._closing.set()
 
     async def list_tools(self) -> dict[str, Tool]:
         """Ask the server for its tools, all pages of them."""
@@ -131,9 +138,27 @@ class Session:
 
     async def loss(self, error: BaseException) -> str | None:
         """Return why the connection ended where *error* comes of that, else None."""
-        if getattr(error, "code", None) == CONNECTION_CLOSED or _is_transport(error):
+        code = getattr(error, "code", None)
+        apart = self._opening is not None and self._opening.apart
+        if apart and code in (CONNECTION_CLOSED, PARSE_ERROR):
+            return await self._retire(one_line(str(error).partition("\n")[0], 300))
+        if code == CONNECTION_CLOSED or _is_transport(error):
             return await self._epitaph(one_line(str(error), 200))
         return None
+
+    def unheard(self, error: BaseException) -> bool:
+        """Return whether *error* says that the server has not heard the request: it may be sent again."""
+        return getattr(error, "data", None) == UNHEARD and getattr(error, "code", None) == CONNECTION_CLOSED
+
+    async def _retire(self, why: str) -> str:
+        """Take no new calls; those in flight go on. Returns why, with what the transport knows."""
+        learned = await self._opening.post_mortem() if self._opening is not None else ""
+        why = "; ".join(p for p in (why, learned) if p)
+        if self.lost is None:
+            self.lost = why
+            if not self._calls:
+                self._closing.set()
+        return why
 
     async def _epitaph(self, fallback: str) -> str:
         """Return why the connection ended, waiting a moment for the transport to learn it."""
@@ -201,6 +226,7 @@ class Session:
                 if client.server_capabilities.tools is not None:
                     await self.list_tools()
                 if not self._ready.done():
+                    self._opening.stand()
                     self._ready.set_result(None)
                 await self._closing.wait()
         except asyncio.CancelledError:

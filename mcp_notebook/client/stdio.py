@@ -10,7 +10,6 @@ The tail of stderr and the exit status are kept for errors.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import signal
@@ -23,7 +22,8 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 
 from ..text import one_line
-from .tap import PROGRESS, Routes
+from .burst import Burst
+from .tap import Routes
 
 if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -40,8 +40,6 @@ TAIL_LINES = 20
 EXIT_GRACE_S = 2.0
 LAST_WORDS_S = 0.3
 CHUNK = 1 << 16
-PROGRESS_BYTES = PROGRESS.encode()
-
 
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -52,6 +50,7 @@ class StdioTransport:
     def __init__(self, parameters: StdioServerParameters, routes: Routes | None = None) -> None:
         self._parameters = parameters
         self._routes = routes
+        self._burst = None if routes is None else Burst(routes)
         self._process: asyncio.subprocess.Process | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -104,16 +103,17 @@ class StdioTransport:
         return tuple(self._tail)
 
     async def _read(self, out: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
-        stdout = _required(self._process).stdout
+        stdout = _required(_required(self._process).stdout)
         parts: list[bytes] = []
         size = 0
         try:
             async with out:
-                while chunk := await _required(stdout).read(CHUNK):
+                while chunk := await stdout.read(CHUNK):
                     *lines, rest = chunk.split(b"\n")
-                    for line in lines:
-                        await self._deliver(b"".join((*parts, line)), out)
+                    if lines:
+                        lines[0] = b"".join((*parts, lines[0]))
                         parts, size = [], 0
+                        await self._deliver(lines, out)
                     parts.append(rest)
                     size += len(rest)
                     if size > LINE_LIMIT:
@@ -125,11 +125,27 @@ class StdioTransport:
         finally:
             await self._drain()
 
-    async def _deliver(self, line: bytes, out: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
+    async def _deliver(
+        self, lines: list[bytes], out: MemoryObjectSendStream[SessionMessage | Exception]
+    ) -> None:
+        burst = self._burst
+        if burst is None:
+            for line in lines:
+                await self._pass(line, out)
+            return
+        for line in lines:
+            if not burst.takes(line):
+                burst.flush()
+                await self._pass(line, out)
+        burst.flush()
+        if (seconds := burst.pause(asyncio.get_running_loop().time())) > 0:
+            await asyncio.sleep(seconds)
+
+    async def _pass(self, line: bytes, out: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
         from mcp.shared.message import SessionMessage
         from mcp_types import jsonrpc_message_adapter
 
-        if not line.strip() or (PROGRESS_BYTES in line and self._takes(line)):
+        if not line.strip():
             return
         try:
             message = jsonrpc_message_adapter.validate_json(line.decode(errors="replace"), by_name=False)
@@ -142,19 +158,6 @@ class StdioTransport:
             if self._routes is not None:
                 self._routes.received(message)  # in wire order: the session hears of it later
             await out.send(SessionMessage(message))
-
-    def _takes(self, line: bytes) -> bool:
-        """Hand over a progress notification before it is validated and queued: that is what a flood costs."""
-        if self._routes is None:
-            return False
-        try:
-            message = json.loads(line)
-        except (ValueError, RecursionError):  # the usual way says what is wrong with it
-            return False
-        if not isinstance(message, dict) or message.get("method") != PROGRESS or "id" in message:
-            return False
-        self._routes.take(message.get("params"))
-        return True
 
     async def _drain(self) -> None:
         with suppress(OSError, asyncio.CancelledError):

@@ -78,12 +78,17 @@ class Routes:
     def take(self, params: object) -> None:
         """Route the parameters of a progress notification, whatever they are."""
         known = params if isinstance(params, dict) else {}
-        token = known.get("progressToken")
+        self.report(
+            known.get("progressToken"), known.get("progress"), known.get("total"), known.get("message")
+        )
+
+    def report(self, token: object, progress: object, total: object, message: object, count: int = 1) -> bool:
+        """Route one notification that stands for *count*; return whether it was taken as it is."""
         operation = self._heard.get(token) if isinstance(token, str) else None
         if operation is None:
-            self.strays += 1
-        else:
-            operation.report(known.get("progress"), known.get("total"), known.get("message"))
+            self.strays += count
+            return False
+        return operation.report(progress, total, message, count)
 
 
 class Tap:

@@ -33,6 +33,13 @@ class Opening:
     tapped: bool = True
     mode: str = "auto"
     source: Any = None
+    apart: bool = False
+    """whether a request may fail by itself, and the others go on"""
+
+    def stand(self) -> None:
+        """Tell the transport that the session has been opened."""
+        if (notice := getattr(self.source, "stand", None)) is not None:
+            notice()
 
     async def post_mortem(self) -> str:
         """Return what the transport knows about its end."""
@@ -109,8 +116,8 @@ class Url:
         return self.name or urlsplit(self.url).hostname or "server"
 
     def open(self, routes: Routes) -> Opening:
-        transport = HttpTransport(self.url, self.headers)
-        return Opening(Tap(transport, routes), source=transport)
+        transport = HttpTransport(self.url, self.headers, routes)
+        return Opening(Tap(transport, routes), source=transport, apart=True)
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,22 @@ import inspect
 import keyword
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnknownToolError, suggest
 from ..results import Table, ToolResult
-from ..text import block, one_line
+from ..text import block, line_of, one_line
 from .arguments import parameters, signature
+from .arguments.json_text import short_json
 
 if TYPE_CHECKING:
     from mcp_types import Tool as Declaration
 
 Caller = Callable[..., ToolResult]
+
+_NAME_LIMIT = 80
+_LISTED = 100
 
 
 class Tool:
@@ -26,7 +31,7 @@ class Tool:
         self._caller = caller
         self.declaration = declaration
         self.name = declaration.name
-        self.__name__ = declaration.name
+        self.__name__ = one_line(declaration.name, _NAME_LIMIT)
         self.__doc__ = _documentation(declaration, server)
         self.__signature__ = _signature(self.input_schema)
 
@@ -46,7 +51,7 @@ class Tool:
         return self._caller(self.name, arguments, **options)
 
     def __repr__(self) -> str:
-        return f"<Tool {one_line(self.name, 80)}({signature(self.input_schema)})>"
+        return f"<Tool {one_line(self.name, _NAME_LIMIT)}({signature(self.input_schema)})>"
 
 
 class Tools:
@@ -62,7 +67,7 @@ class Tools:
             return self._tools[name]
         except KeyError:
             raise UnknownToolError(
-                f"no tool {name!r} on {self._server!r}; {suggest(str(name), list(self._tools))}"
+                f"no tool {line_of(name)!r} on {self._server!r}; {suggest(line_of(name), self._shown())}"
             ) from None
 
     def __getattr__(self, name: str) -> Tool:
@@ -73,7 +78,7 @@ class Tools:
             return self._tools[known.get(name, name)]
         except KeyError:
             raise AttributeError(
-                f"no tool {name!r} on {self._server!r}; {suggest(name, list(self._tools))}"
+                f"no tool {name!r} on {self._server!r}; {suggest(name, self._shown())}"
             ) from None
 
     def __dir__(self) -> list[str]:
@@ -114,7 +119,11 @@ class Tools:
         )
 
     def __repr__(self) -> str:
-        return f"<Tools of {self._server}: {', '.join(self._tools)}>"
+        more = ", …" if len(self._tools) > _LISTED else ""
+        return f"<Tools of {self._server}: {', '.join(self._shown(_LISTED))}{more}>"
+
+    def _shown(self, limit: int | None = None) -> list[str]:
+        return [one_line(name, _NAME_LIMIT) for name in islice(self._tools, limit)]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return self.table()._repr_mimebundle_(include, exclude)
@@ -127,8 +136,8 @@ def _documentation(tool: Declaration, server: str) -> str:
         f"MCP tool of {server!r}.",
     ]
     rows = [
-        f"    {name}: {one_line(p.description, 300)}"
-        for name, p in parameters(tool.input_schema).items()
+        f"    {one_line(name, _NAME_LIMIT)}: {one_line(p.description, 300)}"
+        for name, p in islice(parameters(tool.input_schema).items(), _LISTED)
         if p.description
     ]
     return "\n".join([*lines, *(["", "Arguments", *rows] if rows else [])])
@@ -139,14 +148,32 @@ def _signature(schema: dict[str, Any]) -> inspect.Signature:
         inspect.Parameter(
             name,
             inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if p.required else p.schema.get("default"),
+            default=inspect.Parameter.empty if p.required else _default(p.schema.get("default")),
         )
-        for name, p in parameters(schema).items()
-        if name.isidentifier() and not keyword.iskeyword(name)
+        for name, p in islice(parameters(schema).items(), _LISTED)
+        if name.isidentifier() and not keyword.iskeyword(name) and one_line(name, _NAME_LIMIT) == name
     ]
     return inspect.Signature(fields, return_annotation=ToolResult)
 
 
+class _Long:
+    """Stands for a default that a signature cannot show as it is."""
+
+    def __init__(self, value: object) -> None:
+        self._words = short_json(value)
+
+    def __repr__(self) -> str:
+        return self._words
+
+
+def _default(value: object) -> object:
+    try:
+        shown = repr(value)
+    except (ValueError, RecursionError):  # an integer of very many digits; nesting
+        return _Long(value)
+    return value if one_line(shown, _NAME_LIMIT) == shown else _Long(value)
+
+
 def _identifier(name: str) -> str:
-    word = re.sub(r"\W", "_", name)
+    word = re.sub(r"\W", "_", one_line(name, _NAME_LIMIT))
     return f"_{word}" if word[:1].isdigit() else word

@@ -36,6 +36,8 @@ class Update:
     progress: object
     total: object = None
     message: object = None
+    count: int = 1
+    """how many it stands for: the newest of so many that increased one by one"""
 
 
 class Sample(NamedTuple):
@@ -128,10 +130,10 @@ class Progress:
 def fold(state: Progress, update: Update, at: float) -> Progress:
     """Return *state* after *update*, heard *at* s after the start."""
     if not state.running:
-        return replace(state, repairs=_count(state.repairs, late=1))
+        return replace(state, repairs=_count(state.repairs, late=update.count))
     value = number(update.progress)
     if value is None or value < 0:
-        return replace(state, repairs=_count(state.repairs, rejected=1))
+        return replace(state, repairs=_count(state.repairs, rejected=update.count))
     total, bad_total = _total(update.total)
     message, cleaned = _message(update.message, state.message)
     stage, held = state.stage, False
@@ -143,7 +145,7 @@ def fold(state: Progress, update: Update, at: float) -> Progress:
     repairs = state.repairs
     if held or bad_total or cleaned:
         repairs = _count(repairs, held=held, totals=bad_total, messages=cleaned)
-    updates = state.updates + 1
+    updates = state.updates + update.count
     return Progress(
         value,
         total,

@@ -83,20 +83,25 @@ class Operation:
         """Return the time of the same clock."""
         return self._tracker.clock()
 
-    def report(self, progress: object, total: object = None, message: object = None) -> None:
-        """Take one notification as it came; never raises, never waits."""
+    def report(self, progress: object, total: object = None, message: object = None, count: int = 1) -> bool:
+        """Take one notification as it came; never raises, never waits.
+
+        It stands for *count* of them where the others, each greater than the one before, came
+        at once with it. Returns whether its `progress` was taken as it is.
+        """
         tracker = self._tracker
         at = tracker.clock() - self.started
         with tracker.lock:
             before = self._state
-            after = self._state = state.fold(before, Update(progress, total, message), at)
+            after = self._state = state.fold(before, Update(progress, total, message, count), at)
             if not before.running:
-                return
+                return False
             self._heard = at
             if after.updates != before.updates:
                 self._remember(at, after)
             tracker.changed[self.id] = self
         tracker.on_news(self)
+        return after.updates != before.updates and after.repairs.held == before.repairs.held
 
     def sample(self, sample: Sample) -> None:
         """Take what a loop of this process says of itself; on the thread that draws."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from ..text import BAR_LIMIT, cut
+from ..text import BAR_LIMIT, cut, isolated, one_line
 from .state import Progress
 
 SEPARATOR = " · "
@@ -28,7 +28,8 @@ def live(state: Progress) -> str:
 
 def receipt(state: Progress, note: str | None = None) -> str:
     """Return what stays when the work has ended: `2000/2000 in 2.2 s · 889/s · done`."""
-    return SEPARATOR.join((facts(state), f"{state.status}: {note}" if note else state.status))
+    why = f": {isolated(one_line(note))}" if note else ""
+    return SEPARATOR.join((facts(state), f"{state.status}{why}"))
 
 
 def facts(state: Progress) -> str:
@@ -42,10 +43,11 @@ def facts(state: Progress) -> str:
 
 def line(label: str, state: Progress, note: str | None = None, limit: int = BAR_LIMIT) -> str:
     """Return one self-sufficient line of at most *limit* characters."""
+    name = isolated(one_line(label))
     if not state.running:
-        return cut(f"{label}  {receipt(state, note)}", limit)
-    tail = f"{SEPARATOR}{state.message}" if state.message else ""
-    return cut(f"{label}  {live(state)}{tail}", limit)
+        return cut(f"{name}  {receipt(state, note)}", limit)
+    tail = f"{SEPARATOR}{isolated(state.message)}" if state.message else ""
+    return cut(f"{name}  {live(state)}{tail}", limit)
 
 
 def count(state: Progress) -> str:
