@@ -20,7 +20,9 @@ from .history import History
 from .state import Event, Progress, Sample, Status, Update
 
 KEPT = 1_000
-"""finished operations a tracker remembers"""
+"""finished operations that a tracker remembers"""
+KEPT_BYTES = 16 * 1024 * 1024
+"""of their events; the oldest are forgotten first"""
 
 
 class Operation:
@@ -72,6 +74,11 @@ class Operation:
         """Return the bounded history: first and last exact, the middle thinned."""
         with self._tracker.lock:
             return self._history.events() if self._history is not None else ()
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of its events."""
+        return self._history.size if self._history is not None else 0
 
     @property
     def heard(self) -> float:
@@ -146,6 +153,7 @@ class Operation:
             self._state = state.finish(self._state if self._estimator is None else self._view(at), status, at)
             self.note = note
             self.cancel = None  # it holds the call, and so the result
+            self._estimator = None
             tracker.retire(self)
         if announce:
             tracker.on_news(self)
@@ -181,7 +189,8 @@ class Tracker:
         self.on_news: Callable[[Operation], None] = _nothing
         """called after each report and each end, in the reporter's thread"""
         self._running: dict[int, Operation] = {}
-        self._finished: deque[Operation] = deque(maxlen=KEPT)
+        self._finished: deque[Operation] = deque()
+        self._finished_bytes = 0
         self._ids = itertools.count(1)
 
     def open(
@@ -221,6 +230,9 @@ class Tracker:
         """Move *operation* to the finished ones; the lock is held by the caller."""
         if self._running.pop(operation.id, None) is not None:
             self._finished.append(operation)
+            self._finished_bytes += operation.size
+            while len(self._finished) > KEPT or self._finished_bytes > KEPT_BYTES:
+                self._finished_bytes -= self._finished.popleft().size
         self.changed[operation.id] = operation
 
     def running(self) -> tuple[Operation, ...]:

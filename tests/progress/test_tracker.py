@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcp_notebook.progress import Event, Tracker
+from mcp_notebook.progress import tracker as tracker_module
 from mcp_notebook.progress.estimate import Estimator
 from mcp_notebook.progress.history import History
 from mcp_notebook.progress.pace import Pace
@@ -107,6 +108,46 @@ def test_history_is_bounded_and_keeps_the_ends(count):
     assert len(kept) <= 17
     assert (kept[0], kept[-1]) == (0, count - 1)
     assert kept == sorted(set(kept))
+
+
+@given(st.lists(st.integers(0, 2_000), min_size=1, max_size=600))
+def test_the_messages_of_a_history_are_bounded(lengths):
+    """A megabyte of messages leaves its first, its last, and as many between as there is room for."""
+    history = History(words=10_000)
+    for n, length in enumerate(lengths):
+        history.append(Event(float(n), float(n), None, f"{n} " + "x" * length))
+
+    kept = history.events()
+    assert (kept[0].progress, kept[-1].progress) == (0, len(lengths) - 1)
+    assert sum(len(event.message) for event in kept[1:-1]) <= 10_000
+    assert history.size <= 10_000 + 2_100 + 256 * 200
+
+
+def test_a_message_that_stays_is_held_once():
+    """Notifications without a message repeat the one before: that costs nothing."""
+    history, said = History(words=10_000), "x" * 2_000
+    for n in range(200):
+        history.append(Event(float(n), float(n), None, said))
+
+    assert len(history.events()) == 200
+
+
+def test_what_a_kernel_remembers_is_bounded(monkeypatch):
+    """The oldest go first, whole; what runs is never forgotten."""
+    monkeypatch.setattr(tracker_module, "KEPT_BYTES", 200_000)
+    tracker = Tracker()
+    running = tracker.open("running")
+    for number in range(100):
+        operation = tracker.open(f"work {number}")
+        for step in range(300):
+            operation.report(step, 300, f"{step} " + "x" * 1_500)
+        operation.finish("done")
+
+    kept = tracker.finished()
+    assert 1 <= len(kept) <= 6
+    assert [o.label for o in kept] == [f"work {n}" for n in range(100 - len(kept), 100)]
+    assert sum(o.size for o in kept) <= 200_000
+    assert tracker.running() == (running,)
 
 
 def test_the_estimate_follows_a_change_of_speed():
