@@ -141,9 +141,7 @@ class Call(Pending[ToolResult]):
 
     def _lost(self, why: str) -> ConnectionLostError:
         self._end("failed", "connection lost")
-        return ConnectionLostError(
-            f"the server went away during {self.tool}: {why}; the next call reconnects"
-        )
+        return ConnectionLostError(f"{self.tool} got no result: {why}; the next call reconnects")
 
     async def _translate(self, error: Exception) -> MCPNotebookError:
         """Return *error* of the SDK as ours: lost, refused, or not what was promised."""

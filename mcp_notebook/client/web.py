@@ -45,6 +45,7 @@ class Web(httpx2.AsyncClient):
 
     def __init__(self, routes: Routes, **settings: Any) -> None:
         super().__init__(**settings)
+        self.headers["accept-encoding"] = "identity"  # a body that unfolds has no bound
         self.standing = False
         """whether the session has been opened"""
         self.said = ""
@@ -65,8 +66,7 @@ class Web(httpx2.AsyncClient):
         if stream:
             response.stream = _Body(response, self)
         trouble = await _trouble(response) if request.method == "POST" else None
-        if not self.standing:
-            self.said = trouble or ""
+        self.said = "" if self.standing or trouble is None else trouble
         if trouble is None or not self.standing:
             return response
         await response.aclose()
@@ -90,10 +90,14 @@ class _Body(httpx2.AsyncByteStream):
     def __init__(self, response: httpx2.Response, web: Web) -> None:
         self._inner: Any = response.stream
         self._web = web
-        plain = response.headers.get("content-encoding", "identity") == "identity"
-        self._events = plain and _kind(response) == "text/event-stream"
+        self._encoding = response.headers.get("content-encoding", "identity")
+        self._events = _kind(response) == "text/event-stream"
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._encoding != "identity":
+            raise httpx2.StreamError(
+                f"the body is {one_line(self._encoding, 20)}-encoded, which nobody asked for"
+            )
         sieve = self._web.sieve() if self._events else None
         size = 0
         try:
