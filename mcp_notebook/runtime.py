@@ -144,7 +144,7 @@ class Runtime:
             if (name or server.name, port or server.port) == (server.name, server.port):
                 return server
             raise MCPNotebookError(
-                f"this kernel is served already, as {server.name!r} on port {server.port}; "
+                f"this kernel is served already, as {server.name!r}; "
                 "stop that first: %mcp_serve --stop, or server.stop()"
             )
         server = self.server = self._background.run(self._open_door(name or default_name(), port or 0))
@@ -157,7 +157,7 @@ class Runtime:
         from .host.running import Runner
 
         app = App(name, self.loops, self.functions, self.ticks, Runner(self.main).start)
-        door = await Door.open(app.server.streamable_http_app(json_response=False), port=port)
+        door = await Door.open(app.asgi(), port=port)
         return Server(name, app, door, self._background.spawn)
 
     def close(self) -> None:

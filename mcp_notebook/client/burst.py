@@ -37,9 +37,9 @@ _TOTAL = rb"[1-9]\d{0,14}(?:\.\d{1,17})?"
 # Words of printable ASCII with single spaces between: nothing to unescape, nothing to clean.
 _WORDS = rb"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*"
 _PLAIN = re.compile(
-    rb'\s*\{"jsonrpc": ?"2\.0", ?"method": ?"notifications/progress", ?"params": ?\{'
+    rb'[ \t\r\n]*\{"jsonrpc": ?"2\.0", ?"method": ?"notifications/progress", ?"params": ?\{'
     rb'"progressToken": ?"([\w.-]{1,100})", ?"progress": ?(%b)'
-    rb'(?:, ?"total": ?(%b))?(?:, ?"message": ?"(%b)")?\}\}\s*' % (_NUMBER, _TOTAL, _WORDS)
+    rb'(?:, ?"total": ?(%b))?(?:, ?"message": ?"(%b)")?\}\}[ \t\r\n]*' % (_NUMBER, _TOTAL, _WORDS)
 )
 
 

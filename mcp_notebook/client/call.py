@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 SILENT_LOG = 60
+NAME = 120
 
 
 class Call(Pending[ToolResult]):
@@ -36,6 +37,7 @@ class Call(Pending[ToolResult]):
     ) -> None:
         super().__init__(edge)
         self.tool = tool
+        self._name = one_line(tool, NAME)
         self.arguments = arguments
         self.token: str | None = None
         """the progress token; None until the request is sent, and where no progress was asked for"""
@@ -81,7 +83,8 @@ class Call(Pending[ToolResult]):
             self._end("failed", str(error))
             raise
         except Exception as error:
-            raise await self._translate(error) from error
+            # Not `from error`: what Python prints of a cause is the server's text as it came.
+            raise await self._translate(error) from None
         finally:
             watch.stop()
         result = ToolResult(raw, self)
@@ -118,11 +121,11 @@ class Call(Pending[ToolResult]):
         now = self._operation.snapshot()
         reached = ", ".join(p for p in (words.count(now), words.percent(now)) if p) or "before any progress"
         if why == "timed out":
-            error: MCPNotebookError = CallTimeoutError(f"{self.tool} {self._timeout_words(now, reached)}")
+            error: MCPNotebookError = CallTimeoutError(f"{self._name} {self._timeout_words(now, reached)}")
             self._end("timed out")
             return error
         self._end("interrupted" if why == "interrupted" else "cancelled")
-        return CallCancelledError(f"{self.tool} {why} at {reached}, after {words.duration(now.elapsed)}")
+        return CallCancelledError(f"{self._name} {why} at {reached}, after {words.duration(now.elapsed)}")
 
     def _timeout_words(self, now: Progress, reached: str) -> str:
         limits = self._limits
@@ -141,7 +144,9 @@ class Call(Pending[ToolResult]):
 
     def _lost(self, why: str) -> ConnectionLostError:
         self._end("failed", "connection lost")
-        return ConnectionLostError(f"{self.tool} got no result: {why}; the next call reconnects")
+        again = self._session is not None and self._session.target.reusable
+        cure = "the next call reconnects" if again else "connect again with a new transport"
+        return ConnectionLostError(f"{self._name} got no result: {why}; {cure}")
 
     async def _translate(self, error: Exception) -> MCPNotebookError:
         """Return *error* of the SDK as ours: lost, refused, or not what was promised."""
@@ -151,13 +156,13 @@ class Call(Pending[ToolResult]):
         code = getattr(error, "code", None)
         text = block(str(error), 2_000) or type(error).__name__
         self._end("failed", one_line(text, SILENT_LOG))
-        return ToolError(f"{self.tool}: {text}", code=code)
+        return ToolError(f"{self._name}: {text}", code=code)
 
 
 def error_of(result: ToolResult, tool: str) -> ToolError:
     """Return the error that a result marked `isError` stands for, in the server's own words."""
     text = block(result.text, 2_000).strip() or "the tool failed and said nothing"
-    return ToolError(f"{tool}: {text}", result=result)
+    return ToolError(f"{one_line(tool, NAME)}: {text}", result=result)
 
 
 class _Deadlines:

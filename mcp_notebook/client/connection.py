@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 from ..errors import MCPNotebookError, UnknownToolError, suggest
 from ..progress import Operation
 from ..results import ToolResult
+from ..text import line_of, one_line
 from .arguments import check, jsonable
 from .batch import Batch, as_mappings
-from .call import Call, error_of
+from .call import NAME, Call, error_of
 from .edge import Edge
 from .handlers import Handlers
 from .limits import UNSET, Limits, Seconds
@@ -242,9 +243,8 @@ class Connection:
         if tool not in self.tools:
             self._run(self._link.list_tools)  # the server may have grown since
         if tool not in self.tools:
-            raise UnknownToolError(
-                f"no tool {tool!r} on {self.name!r}; {suggest(str(tool), self.tools.names())}"
-            )
+            names = [one_line(name, NAME) for name in self.tools.names()]
+            raise UnknownToolError(f"no tool {line_of(tool)!r} on {self.name!r}; {suggest(str(tool), names)}")
         return self.tools[tool].input_schema
 
     def limits(self, timeout: Seconds = UNSET, max_timeout: Seconds = UNSET) -> Limits:

@@ -4,7 +4,9 @@ Rules (WHATWG, "Server-sent events"): a blank line ends an event. Only an event
 that is nothing but `event: message`, an `id` and one line of data is looked into;
 its `id` passes, because older servers resume from it. What stands before a
 progress passes before it is taken, so that a response ends its token first.
-Where an event grows over `LIMIT`, all passes as it is: the SDK's reader refuses it.
+What cannot be read is left out where nobody waits for it, because the SDK would
+fail the call; halves of characters are mended. Where an event grows over
+`LIMIT`, all passes as it is: the SDK's reader refuses it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 from .burst import MARK, Burst
+from .frames import has_halves, is_notice, is_readable, mended
 
 LIMIT = 32 * 1024 * 1024
 _END = re.compile(rb"\r\n\r\n|\n\n")
@@ -55,20 +58,33 @@ class Sieve:
         passed = start = 0
         for end in _END.finditer(text):
             plain = _PLAIN.fullmatch(text, start, end.start())
-            if plain is not None and MARK in plain["data"]:
+            if plain is not None and _needs_a_look(plain["data"]):
                 if passed < start:
                     yield self._pass(text[passed:start])
-                    passed = start
-                if self._burst.takes(plain["data"]):
-                    passed = end.end()
-                    if plain["id"] is not None:
-                        yield self._pass(b"id: %b\n\n" % plain["id"])
+                if piece := self._instead(plain):
+                    yield self._pass(piece)
+                passed = end.end()
             start = end.end()
         self._kept, self._size = [text[start:]], len(text) - start
         if passed < start:
             yield self._pass(text[passed:start])
         self._burst.flush()
 
+    def _instead(self, event: re.Match[bytes]) -> bytes:
+        """Return what passes for *event*: its `id` at least."""
+        data: bytes = event["data"]
+        gone = self._burst.takes(data) or (is_notice(data) and not is_readable(data))
+        if not gone and (better := mended(data)) is data:
+            return event[0] + b"\n\n"
+        lines = [b"id: " + event["id"]] if event["id"] is not None else []
+        if not gone:
+            lines.append(b"data: " + better)
+        return b"".join(line + b"\n" for line in lines) + b"\n" if lines else b""
+
     def _pass(self, piece: bytes) -> bytes:
         self._burst.flush()
         return piece
+
+
+def _needs_a_look(data: bytes) -> bool:
+    return MARK in data or has_halves(data) or (is_notice(data) and not is_readable(data))

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConnectError
 from ..text import one_line
-from .codes import CONNECTION_CLOSED, PARSE_ERROR, UNHEARD
+from .arguments.judge import find_fault
+from .codes import UNHEARD, says_closed, says_unanswered
 from .tap import Routes
 from .targets import Opening, Target
 
@@ -138,17 +139,15 @@ class Session:
 
     async def loss(self, error: BaseException) -> str | None:
         """Return why the connection ended where *error* comes of that, else None."""
-        code = getattr(error, "code", None)
-        apart = self._opening is not None and self._opening.apart
-        if apart and code in (CONNECTION_CLOSED, PARSE_ERROR):
+        if self._opening is not None and self._opening.apart and says_unanswered(error):
             return await self._retire(one_line(str(error).partition("\n")[0], 300))
-        if code == CONNECTION_CLOSED or _is_transport(error):
+        if says_closed(error) or _is_transport(error):
             return await self._epitaph(one_line(str(error), 200))
         return None
 
     def unheard(self, error: BaseException) -> bool:
         """Return whether *error* says that the server has not heard the request: it may be sent again."""
-        return getattr(error, "data", None) == UNHEARD and getattr(error, "code", None) == CONNECTION_CLOSED
+        return getattr(error, "data", None) == UNHEARD
 
     async def _retire(self, why: str) -> str:
         """Take no new calls; those in flight go on. Returns why, with what the transport knows."""
@@ -205,7 +204,7 @@ class Session:
         return "; ".join(p for p in (failure, learned) if p)
 
     def _may_be_legacy(self) -> bool:
-        source = self._opening.source if self._opening is not None else None
+        source = self._opening.source if self._opening is not None and self._client is None else None
         return getattr(source, "ended_by_itself", False) is True
 
     async def _own(self, mode: str | None) -> None:
@@ -223,6 +222,8 @@ class Session:
             )
             async with client:
                 self._client = client
+                # The SDK's own judgement has no bounds: one pattern of a schema can stop the process.
+                client.session.validate_tool_result = self._judge  # type: ignore[method-assign]
                 if client.server_capabilities.tools is not None:
                     await self.list_tools()
                 if not self._ready.done():
@@ -263,6 +264,16 @@ class Session:
     def _release_calls(self) -> None:
         for task in tuple(self._calls):
             task.cancel()
+
+    async def _judge(self, name: str, result: CallToolResult) -> None:
+        """Refuse a *result* that is not what the tool's output schema promises."""
+        schema = tool.output_schema if (tool := self.tools.get(name)) is not None else None
+        if schema is None:
+            return
+        if "structured_content" not in result.model_fields_set:
+            raise RuntimeError("the tool promises structured content and has sent none")
+        if (fault := find_fault(result.structured_content, schema)) is not None:
+            raise RuntimeError(f"the tool has sent what its output schema forbids: {fault.message}")
 
     async def _hear(self, message: Any) -> None:
         if getattr(message, "method", None) == "notifications/tools/list_changed":

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 
 from ..text import one_line
+from . import frames
 from .burst import Burst
 from .tap import Routes
 
@@ -143,21 +144,20 @@ class StdioTransport:
 
     async def _pass(self, line: bytes, out: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
         from mcp.shared.message import SessionMessage
-        from mcp_types import jsonrpc_message_adapter
 
         if not line.strip():
             return
         try:
-            message = jsonrpc_message_adapter.validate_json(line.decode(errors="replace"), by_name=False)
+            message = frames.read(line)
         except ValueError as error:
             self._trouble = (
                 f"stdout holds what is not a message: {one_line(line[:200].decode(errors='replace'), 80)!r}"
             )
             await out.send(error)
         else:
-            if self._routes is not None:
-                self._routes.received(message)  # in wire order: the session hears of it later
-            await out.send(SessionMessage(message))
+            # In wire order, because the session hears of it later.
+            if self._routes is None or not self._routes.takes(message):
+                await out.send(SessionMessage(message))
 
     async def _drain(self) -> None:
         with suppress(OSError, asyncio.CancelledError):

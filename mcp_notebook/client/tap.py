@@ -13,6 +13,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import anyio
+
 if TYPE_CHECKING:
     from mcp.client._transport import ReadStream, Transport, TransportStreams, WriteStream
     from mcp.shared.message import SessionMessage
@@ -64,8 +66,15 @@ class Routes:
     def received(self, message: Any) -> None:
         """Notice an incoming *message*: after its response a token says nothing more."""
         if self._asked and getattr(message, "method", None) is None:
-            token = self._asked.pop(str(getattr(message, "id", None)), "")
-            self._heard.pop(token, None)
+            identity = str(getattr(message, "id", None))
+            token = self._asked.pop(identity, "")
+            if self._begun.get(token) == identity:  # not a late answer to the round before
+                self._heard.pop(token, None)
+
+    def end(self) -> None:
+        """Notice that nothing more comes."""
+        if self.on_end is not None:
+            self.on_end()
 
     def takes(self, message: Any) -> bool:
         """Take *message* if it is a progress notification, and say so."""
@@ -150,9 +159,8 @@ class _Read(_Stream):
                 item = await self._inner.__anext__()
                 if not self._routes.takes(getattr(item, "message", None)):
                     return item
-        except StopAsyncIteration:
-            if self._routes.on_end is not None:
-                self._routes.on_end()
+        except (StopAsyncIteration, anyio.ClosedResourceError, anyio.BrokenResourceError):
+            self._routes.end()
             raise
 
 

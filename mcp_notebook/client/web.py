@@ -24,8 +24,9 @@ import httpx2
 
 from ..text import one_line
 from .burst import Burst
-from .codes import CONNECTION_CLOSED, UNHEARD
+from .codes import CONNECTION_CLOSED, UNANSWERED, UNHEARD
 from .events import LIMIT, Sieve
+from .frames import mended
 from .tap import Routes
 
 FAREWELL_S = 2.0
@@ -98,25 +99,32 @@ class _Body(httpx2.AsyncByteStream):
             raise httpx2.StreamError(
                 f"the body is {one_line(self._encoding, 20)}-encoded, which nobody asked for"
             )
-        sieve = self._web.sieve() if self._events else None
-        size = 0
         try:
-            async for chunk in self._inner:
-                if sieve is not None:
-                    for piece in sieve.feed(chunk):
-                        yield piece
-                    await self._web.rest()
-                    continue
-                size += len(chunk)
-                if size > LIMIT:
-                    raise httpx2.StreamError(f"a body of over {LIMIT >> 20} MiB")
-                yield chunk
+            async for piece in self._from_events() if self._events else self._whole():
+                yield piece
         except httpx2.TransportError as error:
             self._web.said = f"the connection broke: {_phrase(error)}"
             # Not as it is: the SDK would end the session.
             raise httpx2.StreamError(self._web.said) from error
-        if sieve is not None and (rest := sieve.rest()):
+
+    async def _from_events(self) -> AsyncIterator[bytes]:
+        sieve = self._web.sieve()
+        async for chunk in self._inner:
+            for piece in sieve.feed(chunk):
+                yield piece
+            await self._web.rest()
+        if rest := sieve.rest():
             yield rest
+
+    async def _whole(self) -> AsyncIterator[bytes]:
+        chunks = []
+        size = 0
+        async for chunk in self._inner:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LIMIT:
+                raise httpx2.StreamError(f"a body of over {LIMIT >> 20} MiB")
+        yield mended(b"".join(chunks))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -169,9 +177,7 @@ def _instead(request: httpx2.Request, words: str, *, unheard: bool) -> httpx2.Re
     asked = _asks(request)
     if asked is None:
         return httpx2.Response(HTTPStatus.ACCEPTED, request=request)
-    error: dict[str, Any] = {"code": CONNECTION_CLOSED, "message": words}
-    if unheard:
-        error["data"] = UNHEARD
+    error = {"code": CONNECTION_CLOSED, "message": words, "data": UNHEARD if unheard else UNANSWERED}
     return httpx2.Response(
         HTTPStatus.OK, json={"jsonrpc": "2.0", "id": asked, "error": error}, request=request
     )

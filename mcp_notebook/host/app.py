@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import mcp_types as types
     from mcp.server.context import ServerRequestContext
     from mcp.server.lowlevel import Server
+    from starlette.applications import Starlette
 
     from .functions import Function
     from .registry import Functions
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MOST_SESSIONS = 1_000
+"""of older clients; each costs 50 kB until it has been idle for half an hour"""
 INSTRUCTIONS = """A live Jupyter notebook kernel. list_loops shows what its loops are doing right now, also while a \
 cell is running; watch_loop follows one with real progress until it ends; stop_loop asks one to end. The other \
 tools are functions of the notebook: they run in its memory, between cells."""
@@ -60,6 +63,10 @@ class App:
         self._news = resources.News(loops, self._tell)
         self._telling: asyncio.Task[None] | None = None
         self.server = self._build(name)
+
+    def asgi(self) -> Starlette:
+        """Return the ASGI application: Streamable HTTP, both eras."""
+        return self.server.streamable_http_app(json_response=False, max_sessions=MOST_SESSIONS)
 
     def tick(self) -> None:
         """Tell the subscribers what has changed: the loops have been sampled. On the background loop."""

@@ -3,7 +3,8 @@
 One matcher of IPython's second matcher API, so that it works in terminal
 IPython and through the kernel's `complete_request` alike, and keeps Python's
 own completions away from our lines. It asks nothing of a server: what is
-offered is what connecting has already told.
+offered is what connecting has already told, and only what a line would read
+as that text again: nothing in it ends the line, or is evaluated.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
+from ..text import one_line
 from .lines import split_owner
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ _SUBJECTS = {
     "mcp_serve": ("--name", "--port", "--stop"),
     "mcp_tool": ("--name", "--thread"),
 }
+# What stands for itself in a line; other values stand in quotes, other names are not offered.
+_WORD = re.compile(r"(?!-)[^\s={}\[\]$'\"\\;]{1,128}(?<!:)")
 _WITHOUT_SUBJECT = ("mcp_serve", "mcp_tool")
 
 
@@ -139,13 +143,26 @@ def _arguments(tool: Any, words: Iterable[str], fragment: str) -> list[tuple[str
         name = name.removesuffix(":")
         choices = known[name].choices if name in known else ()
         head = fragment[: fragment.index("=") + 1]
-        return [(f"{head}{choice}", "value") for choice in choices]
+        return [(f"{head}{value}", "value") for value in map(_quoted, choices) if value]
     given = {word.partition("=")[0].removesuffix(":") for word in words if "=" in word}
-    return [(f"{name}=", "param") for name in known if name not in given]
+    return [(f"{name}=", "param") for name in known if name not in given and _is_word(name)]
 
 
 def _names(connection: Any) -> list[str]:
-    return list(connection.tools.names()) if connection is not None and connection.state == "open" else []
+    if connection is None or connection.state != "open":
+        return []
+    return [name for name in connection.tools.names() if _is_word(name)]
+
+
+def _is_word(name: str) -> bool:
+    return _WORD.fullmatch(name) is not None and one_line(name) == name
+
+
+def _quoted(value: str) -> str:
+    """Return *value* as a line would write it, or nothing where it can't."""
+    if _is_word(value):
+        return value
+    return f"'{value}'" if "'" not in value and one_line(value) == value else ""
 
 
 def _connections() -> dict[str, Any]:

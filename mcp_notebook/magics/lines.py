@@ -174,12 +174,14 @@ class Request:
         self.request = request
 
     def __repr__(self) -> str:
-        return json.dumps(self.request, indent=2, ensure_ascii=False)
+        from ..text import block
+
+        return block(json.dumps(self.request, indent=2, ensure_ascii=False))
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from ..results.html import pre, root, tag
 
-        return f"<div>not sent (dry run):</div><pre>{escape(repr(self))}</pre>"
+        return str(root(tag("div", "not sent (dry run):"), pre(repr(self))))
 
 
 def hush(shell: Any, value: object) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..progress import Progress
 from ..progress.words import SEPARATOR, facts
 from ..results.html import Html, join, muted, root, tag
-from ..text import one_line
+from ..text import isolated, one_line
 from .rows import Row, View
 
 FONT = "font-family:var(--jp-ui-font-family, sans-serif);font-size:var(--jp-ui-font-size1, 13px)"
@@ -72,14 +72,14 @@ def colour(state: Progress) -> str:
 def words(row: Row) -> Html:
     """Return the words beside a bar: label, numbers, status, message."""
     state = row.state
-    said = [tag("b", row.label), " "]
+    said = [tag("b", tag("bdi", row.label)), " "]
     if state.running:
         said.append(tag("span", row.text, style=f"color:{colour(state)}") if state.stalled else row.text)
     else:
         status = tag("span", f"{MARKS[state.status]} {state.status}", style=f"color:{colour(state)}")
-        said += [facts(state), SEPARATOR, status, f": {row.note}" if row.note else ""]
+        said += [facts(state), SEPARATOR, status, *([": ", tag("bdi", row.note)] if row.note else [])]
     if state.message and state.status != "done":
-        said.append(muted(f" · {one_line(state.message)}"))
+        said.append(muted(SEPARATOR, tag("bdi", one_line(state.message))))
     return join(said)
 
 
@@ -95,9 +95,9 @@ def _plain_row(row: Row) -> str:
     if row.state.running:
         filled = round(share(row.state) * PLAIN_BAR)
         bar = "█" * filled + "·" * (PLAIN_BAR - filled)
-        tail = f" · {one_line(row.state.message, 100)}" if row.state.message else ""
-        return f"{indent}{row.label}  |{bar}| {row.text}{tail}"
-    return f"{indent}{row.label}  {row.text}"
+        tail = f" · {isolated(one_line(row.state.message, 100))}" if row.state.message else ""
+        return f"{indent}{isolated(row.label)}  |{bar}| {row.text}{tail}"
+    return f"{indent}{isolated(row.label)}  {row.text}"
 
 
 def _html_row(row: Row) -> Html:

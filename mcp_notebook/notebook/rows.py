@@ -75,7 +75,7 @@ def _row(operation: Operation) -> Row:
         one_line(operation.label, 60),
         _depth(operation),
         operation.snapshot(),
-        operation.note,
+        None if operation.note is None else one_line(operation.note),
         operation.cancel,
         operation.verb,
     )

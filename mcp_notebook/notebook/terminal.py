@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from ..progress import words
-from ..text import cut
+from ..text import fitted, isolated
 from .rows import Row, View
 
 BAR = 24
@@ -36,7 +36,7 @@ class TerminalCanvas:
         running = [row for row in view.rows if row.state.running]
         if running:
             width = shutil.get_terminal_size().columns - 1
-            self._write("\r\x1b[2K" + cut(_line(running), width))
+            self._write("\r\x1b[2K" + fitted(_line(running), width))
             self._drawn = True
         return False
 
@@ -53,9 +53,7 @@ class TerminalCanvas:
                 continue
             self._ended.add(row.id)
             if self._drawn or row.state.elapsed >= WORTH_A_LINE_S:
-                self._write(
-                    "\r\x1b[2K" + words.line("  " * row.depth + row.label, row.state, row.note) + "\n"
-                )
+                self._write(f"\r\x1b[2K{_receipt(row)}\n")
                 self._drawn = False
 
     def _write(self, text: str) -> None:
@@ -90,8 +88,12 @@ class LineCanvas:
                     self._line(row)
 
     def _line(self, row: Row) -> None:
-        self._stream.write(words.line("  " * row.depth + row.label, row.state, row.note) + "\n")
+        self._stream.write(f"{_receipt(row)}\n")
         self._stream.flush()
+
+
+def _receipt(row: Row) -> str:
+    return "  " * row.depth + words.line(row.label, row.state, row.note)
 
 
 def _line(running: list[Row]) -> str:
@@ -105,5 +107,5 @@ def _line(running: list[Row]) -> str:
     else:
         filled = round(min(1.0, fraction) * BAR)
         bar = "━" * filled + "─" * (BAR - filled)
-    message = f" · {row.state.message}" if row.state.message else ""
-    return f"{row.label}  {bar}  {row.text}{others}{message}"
+    message = f" · {isolated(row.state.message)}" if row.state.message else ""
+    return f"{isolated(row.label)}  {bar}  {row.text}{others}{message}"

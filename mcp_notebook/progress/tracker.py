@@ -134,8 +134,12 @@ class Operation:
         """Begin a new round of the same request."""
         tracker = self._tracker
         with tracker.lock:
+            if not self._state.running:
+                return
             self._heard = tracker.clock() - self.started
             self._state = state.restart(self._state, self._heard)
+            if self._estimator is not None:
+                self._estimator = Estimator()
             tracker.changed[self.id] = self
 
     def finish(

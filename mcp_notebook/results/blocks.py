@@ -12,12 +12,13 @@ import re
 
 from ..text import HISTORY_LIMIT, block, one_line
 from .fold import folded, is_long
-from .html import MUTED, PLAIN_CODE, SMALL, Html, anchor, details, host, join, muted, tag
+from .html import MUTED, PLAIN_CODE, SMALL, Html, anchor, behind, details, host, join, link, muted, tag
 from .image import SHOWN_BYTES, data_uri, drawn
 from .markdown import LIMIT, rendered
 from .parts import Audio, Blob, Document, Link, Notice, Part, Picture, Text
 from .words import counted, size
 
+RENDERED = 1_000_000
 _SOUND = re.compile(r"audio/[a-z0-9.+-]{1,40}")
 _SEPARATOR = " · "
 
@@ -68,11 +69,14 @@ def words(part: Part) -> str:
 def _text(text: str, whole: str, *, markdown: bool) -> Html:
     if not markdown or len(text) > LIMIT:
         return folded(text, whole)
+    shown = rendered(text)
+    if len(shown) > RENDERED:  # a table of few words can have very many cells
+        return folded(text, whole)
     if not is_long(text):
-        return rendered(text)
+        return shown
     first = one_line(block(text, HISTORY_LIMIT).strip().partition("\n")[0].lstrip("# "), 80)
     lines = counted(text.count("\n") + 1, "line")
-    return details(join([first, muted(_SEPARATOR, lines)]), rendered(text))
+    return details(join([first, muted(_SEPARATOR, lines)]), shown)
 
 
 def _picture(part: Picture) -> Html:
@@ -108,11 +112,8 @@ def _link(part: Link) -> Html:
         part.mime_type,
         size(part.size) if part.size is not None else "",
     )
-    head = (
-        tag("a", title, href=uri, rel="noopener noreferrer", target="_blank")
-        if host(uri)
-        else tag("b", title)
-    )
+    # The address stands below; behind the title only where it does not show its host plainly.
+    head = join([link(uri, title), behind(uri, uri)]) if host(uri) else tag("b", tag("bdi", title))
     lines = [tag("div", head, *([muted(_SEPARATOR, facts)] if facts else []))]
     if part.description:
         lines.append(tag("div", one_line(part.description, HISTORY_LIMIT)))

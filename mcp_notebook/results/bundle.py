@@ -8,11 +8,11 @@ characters the rest is a count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..text import block
+from ..text import BLOCK_LIMIT, block, cut
 from . import blocks
 from .html import ERROR, Html, join, muted, root, tag
 from .parts import Document, Part, Text
@@ -64,9 +64,19 @@ def html_of(view: View) -> Html:
 
 def plain_of(view: View) -> str:
     """Return *view* as text for a terminal, cleaned and bounded."""
-    lines = [_words(piece) for piece in _pieces(view)]
-    shown = "\n".join(line for line in lines if line) or EMPTY
-    return block(f"error: {shown}" if view.is_error else shown)
+    shown = "\n".join(line for line in _lines(_pieces(view)) if line) or EMPTY
+    return cut(f"error: {shown}" if view.is_error else shown, BLOCK_LIMIT)
+
+
+def _lines(pieces: Iterable[Part | _Value]) -> Iterator[str]:
+    """Yield the words of *pieces*, each cleaned by itself, until there are too many."""
+    room = BLOCK_LIMIT
+    for piece in pieces:
+        if room < 0:
+            return
+        words = block(_words(piece))
+        room -= len(words) + 1
+        yield words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ JupyterLab's sanitizer for untrusted notebooks keeps that form, and drops
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ PRE = f"{PLAIN_CODE};margin:0;border:none;white-space:pre-wrap;overflow-wrap:bre
 
 _VOID = frozenset({"br", "hr", "img"})
 _SCHEMES = frozenset({"http", "https"})
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 
 
 class Html(str):
@@ -84,19 +86,38 @@ def pre(text: str) -> Html:
 
 
 def host(uri: str, *, mail: bool = False) -> str:
-    """Return where *uri* leads (`example.org`, or the address of a `mailto:`), or nothing where no link may."""
+    """Return where *uri* leads (`example.org`, or the address of a `mailto:`), or nothing where no link may.
+
+    Nor may one that a browser might read otherwise than Python does: with a backslash, with what
+    cannot be seen, with a host that is not plain ASCII.
+    """
+    if "\\" in uri or one_line(uri, len(uri) + 1) != uri:
+        return ""
     try:
         parts = urlsplit(uri)
-        if parts.scheme in _SCHEMES and parts.hostname:
-            return parts.hostname
+        name = parts.hostname or ""
     except ValueError:
         return ""
+    if parts.scheme in _SCHEMES:
+        return name if _HOST.fullmatch(name) else ""
     return parts.path if mail and parts.scheme == "mailto" else ""
 
 
-def anchor(uri: str, *children: str) -> Html:
-    """Return a link to *uri* where `host` knows one, else the children and the address as text."""
+def anchor(uri: str, label: str) -> Html:
+    """Return a link to *uri* that says where it leads; where `host` knows nothing, both as text."""
     if not host(uri, mail=True):
         address = tag("code", one_line(uri, HISTORY_LIMIT), style=PLAIN_CODE)
-        return address if list(children) == [uri] else join([*children, " ", address])
-    return tag("a", *children, href=uri, rel="noopener noreferrer", target="_blank")
+        return address if label == uri else join([label, " ", address])
+    return join([link(uri, label), behind(uri, label)])
+
+
+def link(uri: str, label: str) -> Html:
+    """Return a bare link; whoever uses it says where it leads, and asks `host` whether it may."""
+    return tag("a", tag("bdi", label), href=uri, rel="noopener noreferrer", target="_blank")
+
+
+def behind(uri: str, label: str) -> Html:
+    """Return the host of a link to *uri*, unless its *label* is the address and shows it plainly."""
+    where = host(uri, mail=True)
+    plain = label in (uri, where) and "@" not in uri.partition("://")[2]
+    return Html() if plain else muted(f" ({one_line(where, 253)})")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..text import block, one_line
-from .html import LINE, MUTED, Html, anchor, escape, host, join, muted
+from .html import LINE, MUTED, Html, anchor, behind, escape, host
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -37,7 +37,8 @@ def rendered(text: str) -> Html:
     """Return *text* as HTML; the first `LIMIT` characters of it."""
     parser = _parser()
     tokens = [_tamed(token) for token in parser.parse(block(text, LIMIT))]
-    return Html(parser.renderer.render(tokens, parser.options, {}))
+    html: str = parser.renderer.render(tokens, parser.options, {})
+    return Html(block(html, len(html) + 1))  # once more: an entity of Markdown can be any character
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +79,7 @@ def _inline(tokens: list[Token]) -> list[Token]:
         elif token.type == "link_close":
             at, uri = opened.pop()
             label = "".join(t.content for t in out[at + 1 :]).strip()
-            out += [token, *_told(label, uri)]
+            out += [token, _markup(behind(uri, label))]
         elif token.type == "image":
             out.append(_markup(_picture(token, linked=bool(opened))))
         else:
@@ -86,17 +87,10 @@ def _inline(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _told(label: str, uri: str) -> list[Token]:
-    """Return the host behind a link, unless the link's text is its address."""
-    where = host(uri, mail=True)
-    plain = label in (uri, where) and "@" not in uri.partition("://")[2]
-    return [] if plain else [_markup(muted(f" ({one_line(where, 80)})"))]
-
-
 def _picture(token: Token, *, linked: bool) -> Html:
     uri = str(token.attrs.get("src", ""))
     words = f"image: {one_line(token.content) or 'no description'}"
-    return escape(words) if linked else join([anchor(uri, words), muted(f" ({one_line(host(uri), 80)})")])
+    return escape(words) if linked else anchor(uri, words)
 
 
 def _markup(html: Html) -> Token:

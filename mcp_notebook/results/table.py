@@ -1,7 +1,8 @@
 """A small table of words that shows itself in a terminal and in a notebook.
 
 Rules: a cell is one line; a row that is too short ends in empty cells; nothing
-in a terminal is wider than `WIDTH`, for the last column gives way.
+in a terminal is wider than `WIDTH`, for the last column gives way; after `ROWS`
+rows the rest is a count.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..text import cut, one_line
+from ..text import cut, isolated, one_line
 from .html import LINE, MUTED, PLAIN_CODE, SMALL, Html, join, muted, root, tag
+from .words import more
 
 WIDTH = 100
+ROWS = 1_500
 _CELL = 40
 _LAST_CELL = 12
 _GAP = "  "
@@ -51,10 +54,11 @@ def html(table: Table) -> Html:
     )
     rows = (
         tag("tr", *(_cell(table, i, cell) for i, cell in enumerate(_filled(table, row))), style=_ROW)
-        for row in table.rows
+        for row in table.rows[:ROWS]
     )
     body = tag("table", tag("thead", head), tag("tbody", *rows), style=_TABLE)
-    return join([caption, tag("div", body, style="overflow-x:auto")])
+    rest = tag("div", muted(_rest(table))) if _rest(table) else Html()
+    return join([caption, tag("div", body, style="overflow-x:auto"), rest])
 
 
 _TABLE = "border-collapse:collapse;table-layout:auto;width:auto;margin:2px 0 4px 0;border:none;font-family:var(--jp-ui-font-family, sans-serif)"
@@ -88,18 +92,28 @@ def _lines(table: Table) -> list[str]:
     last = len(table.columns) - 1
     rows = [
         [one_line(cell, _CELL if i < last else WIDTH) for i, cell in enumerate(_filled(table, row))]
-        for row in (table.columns, *table.rows)
+        for row in (table.columns, *table.rows[:ROWS])
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(last + 1)]
     taken = sum(widths[:last]) + len(_GAP) * last
     widths[last] = min(widths[last], max(_LAST_CELL, WIDTH - taken))
     rows.insert(1, ["─" * width for width in widths])
-    return [_line(table, row, widths) for row in rows]
+    return [*(_line(table, row, widths) for row in rows), _rest(table)]
+
+
+def _rest(table: Table) -> str:
+    return more(len(table.rows) - ROWS, "row") if len(table.rows) > ROWS else ""
 
 
 def _line(table: Table, row: list[str], widths: list[int]) -> str:
     cells = (
-        cut(cell, width).rjust(width) if i in table.right else cut(cell, width).ljust(width)
+        _aside(cut(cell, width), width, right=i in table.right)
         for i, (cell, width) in enumerate(zip(row, widths, strict=True))
     )
     return _GAP.join(cells).rstrip()
+
+
+def _aside(cell: str, width: int, *, right: bool) -> str:
+    """Return *cell* filled up to *width*; its right-to-left letters leave its neighbours where they are."""
+    room = " " * (width - len(cell))
+    return room + isolated(cell) if right else isolated(cell) + room

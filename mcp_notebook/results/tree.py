@@ -73,7 +73,7 @@ class _Tree:
         return tag("ul", *lines, style=style)
 
     def _child(self, key: str, value: Any, depth: int) -> Html:
-        name = tag("span", f"{key}: ", style=MUTED)
+        name = tag("span", tag("bdi", key), ": ", style=MUTED)
         line = _on_a_line(value)
         if line is not None:
             return join([name, line])

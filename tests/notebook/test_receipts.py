@@ -11,7 +11,7 @@ from mcp_notebook.progress import Tracker
 
 from .views import Clock, Elements, opened, view_of
 
-OURS = {"div", "span", "b", "style"}
+OURS = {"div", "span", "b", "bdi", "style"}
 HOSTILE = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

@@ -6,7 +6,7 @@ from mcp_notebook.results import Table
 
 from .result_making import PNG, Page, audio, blob, document, html, image, link, result, text
 
-OURS = "div span pre code b a img audio details summary ul li table thead tbody tr th td"
+OURS = "div span pre code b bdi a img audio details summary ul li table thead tbody tr th td"
 MARKDOWN = "p h1 h2 h3 h4 h5 h6 em strong s blockquote ol hr br"
 TAGS = {*OURS.split(), *MARKDOWN.split()}
 ATTRIBUTES = {
