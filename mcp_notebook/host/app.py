@@ -42,6 +42,8 @@ logger = logging.getLogger(__name__)
 
 MOST_SESSIONS = 1_000
 """of older clients; each costs 50 kB until it has been idle for half an hour"""
+MOST_STREAMS = 128
+"""of listening clients"""
 INSTRUCTIONS = """A live Jupyter notebook kernel. list_loops shows what its loops are doing right now, also while a \
 cell is running; watch_loop follows one with real progress until it ends; stop_loop asks one to end. The other \
 tools are functions of the notebook: they run in its memory, between cells."""
@@ -58,7 +60,7 @@ class App:
         self._functions = functions
         self._start = start
         self._bus = InMemorySubscriptionBus()
-        self._listen = ListenHandler(self._bus)
+        self._listen = ListenHandler(self._bus, max_subscriptions=MOST_STREAMS)
         self._sessions = Sessions()
         self._news = resources.News(loops, self._tell)
         self._telling: asyncio.Task[None] | None = None

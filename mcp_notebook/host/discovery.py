@@ -1,9 +1,10 @@
 """Where running kernels are found: one small private file for each.
 
 Rules. A file holds a secret: it is its owner's alone from the first byte, and
-one that anybody else could have written or read is not believed. It belongs to
-the process that its name tells; nobody takes it away while that process lives,
-its own forks included. There is no lock: files appear and vanish whole.
+one that anybody else could have written or read is not believed, nor one whose
+port another user has. It belongs to the process that its name tells; nobody
+takes it away while that process lives, its own forks included. There is no
+lock: files appear and vanish whole.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 from ..errors import MCPNotebookError, UnknownServerError
 from ..loopback import address_of
 from ..text import one_line
+from .listeners import is_foreign
 
 PREFIX = "mcp-notebook-"
 SIZE_LIMIT = 64 * 1024
@@ -77,7 +79,7 @@ def publish(entry: Entry) -> Path:
     try:
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({**asdict(entry), "host": socket.gethostname()}, file)
+            file.write(json.dumps({**asdict(entry), "host": socket.gethostname()}))
         unfinished.replace(path)
     except OSError as error:
         _remove(unfinished)
@@ -101,7 +103,8 @@ def entries() -> tuple[Entry, ...]:
         if entry is None:
             continue
         if _runs(entry.pid) and _listens(entry.url):
-            found.append(entry)
+            if not is_foreign(*(address_of(entry.url) or ("", 0))):
+                found.append(entry)
         elif told.get("host") == socket.gethostname():  # a shared home: others' processes are not seen here
             _remove(path)
     return tuple(sorted(found, key=lambda e: (e.started, e.pid), reverse=True))

@@ -20,7 +20,8 @@ import uvicorn
 
 from ..errors import MCPNotebookError
 from ..loopback import LOOPBACK, listen, url_of
-from .guard import Guard
+from .guard import Guard, Secret
+from .strangers import BATCH, Line, Strangers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,6 +31,8 @@ LOWEST, HIGHEST = 1024, 65535
 GRACE_S = 1
 KEEP_ALIVE_S = 75
 """more than clients keep an idle connection: else a request may cross its closing"""
+QUEUE = 1024
+"""who waits to be accepted; asyncio would take them all at once"""
 BOUND_S = 1.7
 LAST_WAIT_S = 0.2
 
@@ -40,10 +43,11 @@ class Door:
     def __init__(self, listening: socket.socket, app: ASGIApp) -> None:
         self.port: int = listening.getsockname()[1]
         self.url = url_of(HOST, listening)
-        self.token = secrets.token_urlsafe(32)
+        self.token = Secret(secrets.token_urlsafe(32))
         self._listening = listening
-        self._app = _Watched(Guard(app, self.token, self.port))
-        self._server = _Server(self._app)
+        strangers = Strangers(app)
+        self._app = _Watched(Guard(strangers, self.token, self.port))
+        self._server = _Server(self._app, strangers)
         # A request has nothing to do with the cell that happened to open the door.
         self._serving = asyncio.create_task(self._serve(), name=f"serve {self.url}", context=Context())
         self._closing: asyncio.Task[None] | None = None
@@ -131,10 +135,12 @@ class _Watched:
 class _Server(uvicorn.Server):
     """uvicorn's server; says when it has begun, and leaves signals to the process."""
 
-    def __init__(self, app: _Watched) -> None:
+    def __init__(self, app: _Watched, strangers: Strangers) -> None:
         config = uvicorn.Config(
             app,
             interface="asgi3",
+            http=Line,
+            backlog=BATCH,
             lifespan="on",
             ws="none",
             workers=1,  # else read from the environment
@@ -147,10 +153,13 @@ class _Server(uvicorn.Server):
             timeout_keep_alive=KEEP_ALIVE_S,
         )
         super().__init__(config)
+        self.server_state = strangers
         self.begun = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(QUEUE)
         self.begun.set()
 
     @contextmanager

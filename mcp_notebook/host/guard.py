@@ -25,12 +25,21 @@ _LOCAL_ORIGIN = re.compile(rb"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-
 _POLICY_VIOLATION = 1008
 
 
+class Secret(str):
+    """Text that is not shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
 class Guard:
     """The ASGI application *app*, for those who know *token* and mean *port*."""
 
     def __init__(self, app: ASGIApp, token: str, port: int) -> None:
         self._app = app
-        self._token = token.encode()
+        self._token = Secret(token)
         self._hosts = frozenset(f"{host}:{port}".encode() for host in _HOSTS)
         self._url = f"http://127.0.0.1:{port}/mcp"
 
@@ -64,7 +73,7 @@ class Guard:
         if len(credentials) != 1:
             return False
         scheme, _, given = credentials[0].partition(b" ")
-        return scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(b" "), self._token)
+        return scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(b" "), self._token.encode())
 
 
 def _values(headers: Headers, name: bytes) -> tuple[bytes, ...]:

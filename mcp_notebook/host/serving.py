@@ -15,21 +15,13 @@ from typing import TYPE_CHECKING, Any
 from .._version import __version__
 from ..results import Table
 from . import discovery
+from .guard import Secret
 
 if TYPE_CHECKING:
     from .app import App
     from .door import Door
 
 STOP_S = 5.0
-
-
-class Secret(str):
-    """Text that is not shown."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'…'"
 
 
 class Server:
@@ -46,18 +38,12 @@ class Server:
         self._app = app
         self._door = door
         self._run = run
-        self._path: Path | None = discovery.publish(
-            discovery.Entry(
-                name=name,
-                url=door.url,
-                token=door.token,
-                pid=os.getpid(),
-                started=time.time(),
-                notebook=os.environ.get("JPY_SESSION_NAME"),
-                kernel=kernel_id(),
-                version=__version__,
-            )
-        )
+        self._path: Path | None = None
+        try:
+            self._path = discovery.publish(self._entry())
+        except BaseException:  # a door that nobody can find, or close, must not stay open
+            run(self._close())
+            raise
 
     @property
     def url(self) -> str:
@@ -102,6 +88,18 @@ class Server:
         discovery.withdraw(path)
         with suppress(Late, RuntimeError):
             self._run(self._close()).result(STOP_S)
+
+    def _entry(self) -> discovery.Entry:
+        return discovery.Entry(
+            name=self.name,
+            url=self._door.url,
+            token=self._door.token,
+            pid=os.getpid(),
+            started=time.time(),
+            notebook=os.environ.get("JPY_SESSION_NAME"),
+            kernel=kernel_id(),
+            version=__version__,
+        )
 
     async def _close(self) -> None:
         self._app.close()
