@@ -1,59 +1,47 @@
-"""A raw stdio MCP server without the SDK: one tool, `flood`, that reports as fast as a pipe takes it.
-
-`flood(count)` writes *count* progress notifications in large chunks, then its
-result; it is so cheap that the client's work is what is measured.
-"""
+"""A raw stdio MCP server without the SDK: the tool of `flood_tool.py` behind a pipe."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from typing import Any
 
-CHUNK = 500
-SCHEMA = {"type": "object", "properties": {"count": {"type": "integer"}}, "required": ["count"]}
-TOOL = {"name": "flood", "description": "Report count times.", "inputSchema": SCHEMA}
-METHOD_NOT_FOUND = {"code": -32601, "message": "method not found"}
+from flood_tool import answer, flood
 
 
-def main() -> None:
+async def main() -> None:
     """Answer one request a line until stdin ends."""
-    for line in sys.stdin:
-        message = json.loads(line)
-        if "id" in message and "method" in message:
-            answer = _answer(message["method"], message.get("params") or {})
-            _write({"jsonrpc": "2.0", "id": message["id"], **answer})
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, sys.stdout)
+    writer = asyncio.StreamWriter(transport, protocol, None, loop)
+    calls = set()
+    while text := await reader.readline():
+        message = json.loads(text)
+        if "id" not in message or "method" not in message:
+            continue
+        params = {**message.get("params", {}), "id": message["id"]}
+        if message["method"] == "tools/call":
+            calls.add(call := loop.create_task(_call(params, writer)))
+            call.add_done_callback(calls.discard)
+        else:
+            said = {"jsonrpc": "2.0", "id": message["id"], **answer(message["method"], params)}
+            writer.write(line(json.dumps(said).encode()))
 
 
-def _answer(method: str, params: dict[str, Any]) -> dict[str, Any]:
-    if method == "initialize":
-        info = {"name": "flood", "version": "1"}
-        version = params["protocolVersion"]
-        return {"result": {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info}}
-    if method == "tools/list":
-        return {"result": {"tools": [TOOL]}}
-    if method == "tools/call":
-        _flood(params["_meta"]["progressToken"], params["arguments"]["count"])
-        return {"result": {"content": [{"type": "text", "text": "done"}], "isError": False}}
-    return {"result": {}} if method == "ping" else {"error": METHOD_NOT_FOUND}
+def line(message: bytes) -> bytes:
+    """Return *message* as it goes through a pipe."""
+    return message + b"\n"
 
 
-def _flood(token: str | int, count: int) -> None:
-    token = json.dumps(token)
-    line = (
-        '{{"jsonrpc":"2.0","method":"notifications/progress","params":'
-        '{{"progressToken":{token},"progress":{done},"total":{count},"message":"item {done}"}}}}\n'
-    )
-    for start in range(1, count + 1, CHUNK):
-        stop = min(start + CHUNK, count + 1)
-        sys.stdout.write("".join(line.format(token=token, done=n, count=count) for n in range(start, stop)))
-    sys.stdout.flush()
-
-
-def _write(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+async def _call(params: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+    async for chunk in flood(params, line):
+        writer.write(chunk)
+        await writer.drain()
+        await asyncio.sleep(0)
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

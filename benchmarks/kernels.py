@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "kernel"))
 
+LONG_S = 600.0
+
 if TYPE_CHECKING:
     from driver import Cell, Kernel
 
@@ -26,6 +28,14 @@ def kernel() -> Iterator[Kernel]:
         yield running
     finally:
         running.close()
+
+
+def patiently(running: Kernel, code: str) -> Cell:
+    """Run a cell that must not fail, however long a busy machine takes over it."""
+    cell = running.begin(code)
+    running.until(lambda: cell.idle is not None, bound=LONG_S)
+    assert running.finish(cell).status == "ok", cell.error
+    return cell
 
 
 def wire(running: Kernel, cell: Cell) -> list[tuple[str, int]]:

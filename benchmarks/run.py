@@ -27,6 +27,11 @@ BENCHMARKS = (
     "load_ext",
     "widget_messages",
     "flood",
+    "main_speed",
+    "flood_drawing",
+    "flood_many",
+    "kept_history",
+    "time_left",
 )
 PACKAGES = (
     "mcp", "mcp-notebook", "ipykernel", "ipython", "ipywidgets",

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parents[1] / "benchmarks"
-NAMES = ("loop_overhead", "loop_setup", "loop_bars", "loop_exact", "watchers")
+NAMES = (
+    "loop_overhead",
+    "loop_setup",
+    "loop_bars",
+    "loop_exact",
+    "watchers",
+    "flood",
+    "kept_history",
+    "time_left",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ A flood costs what is reported, not what is sent. Rules:
   like that. Every other progress line is decoded and reported by itself.
 - Nothing waits: whoever reads the wire flushes before what is no progress, and
   when there is no more to read.
-- In a flood `pause` says how long not to read: the pipe holds the server back,
-  and the cell keeps its processor.
+- In a flood beside a cell that computes, `pause` says how long not to read: the
+  pipe holds the server back, and the cell keeps its processor.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import re
 from typing import NamedTuple
 
 from ..text import HISTORY_LIMIT
+from .neighbours import Neighbours
 from .tap import PROGRESS, Routes
 
 MARK = PROGRESS.encode()
@@ -55,8 +56,9 @@ class _Line(NamedTuple):
 class Burst:
     """Takes progress lines, and reports to *routes* what matters of them."""
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(self, routes: Routes, neighbours: Neighbours | None = None) -> None:
         self._routes = routes
+        self._neighbours = neighbours or Neighbours()
         self._newest: dict[bytes, _Line] = {}
         self._level = 0.0
         self._at = 0.0
@@ -100,7 +102,7 @@ class Burst:
         """Return the s to wait before more is read, at *now* s of a clock."""
         self._level = min(max(0.0, self._level - (now - self._at) * RATE), 2.0 * DEPTH)
         self._at = now
-        return PAUSE_S if self._level > DEPTH else 0.0
+        return PAUSE_S if self._level > DEPTH and self._neighbours.busy() else 0.0
 
     def _report(self, token: bytes, line: _Line) -> bool:
         return line.stands_for > 0 and self._routes.report(

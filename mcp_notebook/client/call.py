@@ -154,7 +154,9 @@ class Call(Pending[ToolResult]):
         if session is not None and (why := await session.loss(error)) is not None:
             return self._lost(why)
         code = getattr(error, "code", None)
-        text = block(str(error), 2_000) or type(error).__name__
+        text = block(str(error), 2_000) or (
+            "an error without words" if code is not None else type(error).__name__
+        )
         self._end("failed", one_line(text, SILENT_LOG))
         return ToolError(f"{self._name}: {text}", code=code)
 

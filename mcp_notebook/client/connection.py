@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -105,7 +106,7 @@ class Connection:
         `ConnectionLostError`.
         """
         given = {**(arguments or {}), **keywords}
-        return self.begin(tool, given, self.limits(timeout, max_timeout)).result()
+        return self.run(tool, given, self.limits(timeout, max_timeout))
 
     def start(
         self,
@@ -143,8 +144,6 @@ class Connection:
             return []
         limits = self.limits(timeout, max_timeout)
         group = self._edge.group(shown_at_once=False)
-        total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group)
-        batch = Batch(self._edge, total, len(prepared), limit)
 
         def make(index: int) -> Call:
             operation = self._edge.tracker.open(
@@ -152,8 +151,15 @@ class Connection:
             )
             return self._launch(tool, prepared[index], operation, limits)
 
-        batch.launch(lambda: batch.run(make))
-        return batch.result()
+        total = batch = None
+        try:
+            total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group)
+            batch = Batch(self._edge, total, len(prepared), limit)
+            batch.launch(partial(batch.run, make))
+            return batch.result()
+        except KeyboardInterrupt:
+            _give_up(total, batch)
+            raise
 
     def begin(
         self,
@@ -171,11 +177,34 @@ class Connection:
         """
         prepared = self._prepare(tool, arguments)
         group = None if quiet else self._edge.group(shown_at_once=shown_at_once)
-        operation = self._edge.tracker.open(tool, group=group, patience=limits.patience)
-        call = self._launch(tool, prepared, operation, limits, strict=strict, quiet=quiet)
-        if shown_at_once:
-            self._edge.flush()  # the cell may end at once, and the bar belongs to it
-        return call
+        operation = call = None
+        try:
+            operation = self._edge.tracker.open(tool, group=group, patience=limits.patience)
+            call = self._launch(tool, prepared, operation, limits, strict=strict, quiet=quiet)
+            if shown_at_once:
+                self._edge.flush()  # the cell may end at once, and the bar belongs to it
+            return call  # noqa: TRY300 - an interrupt may come here, too
+        except BaseException:
+            _give_up(operation, call)
+            raise
+
+    def run(
+        self,
+        tool: str,
+        arguments: Mapping[str, object],
+        limits: Limits,
+        *,
+        strict: bool = True,
+        quiet: bool = False,
+    ) -> ToolResult:
+        """Begin a call and block until its result is there; an interrupt at any moment ends it."""
+        call = None
+        try:
+            call = self.begin(tool, arguments, limits, strict=strict, quiet=quiet)
+            return call.result()
+        except KeyboardInterrupt:
+            _give_up(None, call)
+            raise
 
     def close(self) -> None:
         """End the connection and its server process; safe to call twice."""
@@ -253,5 +282,19 @@ class Connection:
 
     def _run(self, work: Callable[[], Any]) -> Any:
         pending: Pending[Any] = Pending(self._edge)
-        pending.launch(work)
-        return pending.result()
+        try:
+            pending.launch(work)
+            return pending.result()
+        except KeyboardInterrupt:
+            pending.interrupt()
+            raise
+
+
+def _give_up(operation: Operation | None, pending: Pending[Any] | None) -> None:
+    """End what was begun, wherever it was interrupted; what has ended stays as it ended."""
+    if pending is not None:
+        pending.interrupt()
+    if operation is not None:
+        if operation.cancel is not None:
+            operation.cancel()
+        operation.finish("interrupted")

@@ -19,13 +19,16 @@ from .frames import has_halves, is_notice, is_readable, mended
 
 LIMIT = 32 * 1024 * 1024
 _END = re.compile(rb"\r\n\r\n|\n\n")
-_PLAIN = re.compile(rb"(?:(?:event: ?message|id: ?(?P<id>[^\r\n]*))(?:\r\n|\n))*data: ?(?P<data>[^\r\n]*)")
+_PLAIN = re.compile(rb"(?:(?:event: ?message|id: ?(?P<id>[^\r\n\0]*))(?:\r\n|\n))*data: ?(?P<data>[^\r\n]*)")
 _OVERLAP = 3
 """bytes of an end that may have come before"""
 
 
 class Sieve:
-    """Takes progress out of a stream that comes in chunks, and gives it to *burst*."""
+    """Takes progress out of a stream that comes in chunks, and gives it to *burst*.
+
+    Who reads flushes that when there is no more to read for now.
+    """
 
     def __init__(self, burst: Burst) -> None:
         self._burst = burst
@@ -68,7 +71,6 @@ class Sieve:
         self._kept, self._size = [text[start:]], len(text) - start
         if passed < start:
             yield self._pass(text[passed:start])
-        self._burst.flush()
 
     def _instead(self, event: re.Match[bytes]) -> bytes:
         """Return what passes for *event*: its `id` at least."""

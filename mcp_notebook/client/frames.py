@@ -10,8 +10,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from ..text import one_line
+from .codes import PARSE_ERROR
+
 if TYPE_CHECKING:
-    from mcp_types import JSONRPCMessage
+    from mcp_types import JSONRPCError, JSONRPCMessage
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -37,6 +40,23 @@ def read(line: bytes) -> JSONRPCMessage:
     from mcp_types import jsonrpc_message_adapter
 
     return jsonrpc_message_adapter.validate_json(mended(line).decode(errors="replace"), by_name=False)
+
+
+def refusal(line: bytes) -> JSONRPCError | None:
+    """Return an error in place of an answer in *line* that cannot be read, so that nobody waits for it."""
+    from mcp_types import ErrorData, JSONRPCError
+
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or "method" in value:
+        return None
+    answered = value.get("id")
+    if isinstance(answered, bool) or not isinstance(answered, int | str):
+        return None
+    words = f"the server's answer is no message: {one_line(line[:400].decode(errors='replace'), 120)}"
+    return JSONRPCError(jsonrpc="2.0", id=answered, error=ErrorData(code=PARSE_ERROR, message=words))
 
 
 def is_notice(line: bytes) -> bool:

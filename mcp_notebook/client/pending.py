@@ -60,19 +60,19 @@ class Pending(Generic[T]):
 
         Raises `TimeoutError` after *timeout* s; it goes on then.
         """
-        if not self._finished:
-            if self._on_the_loop():
-                raise MCPNotebookError(
-                    "waiting here would block the loop that does the work; await it instead"
-                )
-            try:
-                ended = self._edge.block(self._wait, self._interrupt, timeout)
-            except KeyboardInterrupt as interrupt:
-                shorten(interrupt, str(self._error or "stopped"))
-                raise
-            if not ended:
-                raise TimeoutError(f"not done within {timeout:g} s; it goes on")
-        return self._outcome()
+        try:
+            if not self._finished:
+                if self._on_the_loop():
+                    raise MCPNotebookError(
+                        "waiting here would block the loop that does the work; await it instead"
+                    )
+                if not self._edge.block(self._wait, self.interrupt, timeout):
+                    raise TimeoutError(f"not done within {timeout:g} s; it goes on")
+            return self._outcome()
+        except KeyboardInterrupt as interrupt:
+            self.interrupt()
+            shorten(interrupt, str(self._error or "stopped"))
+            raise
 
     def __await__(self) -> Generator[Any, None, T]:
         return self.join().__await__()
@@ -177,7 +177,8 @@ class Pending(Generic[T]):
         except RuntimeError:
             return False
 
-    def _interrupt(self) -> None:
+    def interrupt(self) -> None:
+        """End it as an interrupt of its waiter does; without effect where it has ended."""
         self._abort("interrupted")
 
     def _wait(self, seconds: float) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import re
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -35,6 +36,8 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 CONNECT_TIMEOUT_S = 60.0
 CLOSE_TIMEOUT_S = 10.0
 RELEASE_S = 1.0
+_NOISE = re.compile(r": \d+ validation errors? for .*", re.DOTALL)
+"""what pydantic says of a message: its models, not what came"""
 PAGES = 100
 """a server that never stops listing tools does not hang us"""
 
@@ -140,7 +143,7 @@ class Session:
     async def loss(self, error: BaseException) -> str | None:
         """Return why the connection ended where *error* comes of that, else None."""
         if self._opening is not None and self._opening.apart and says_unanswered(error):
-            return await self._retire(one_line(str(error).partition("\n")[0], 300))
+            return await self._retire(phrase(error))
         if says_closed(error) or _is_transport(error):
             return await self._epitaph(one_line(str(error), 200))
         return None
@@ -152,7 +155,7 @@ class Session:
     async def _retire(self, why: str) -> str:
         """Take no new calls; those in flight go on. Returns why, with what the transport knows."""
         learned = await self._opening.post_mortem() if self._opening is not None else ""
-        why = "; ".join(p for p in (why, learned) if p)
+        why = _joined(why, learned)
         if self.lost is None:
             self.lost = why
             if not self._calls:
@@ -201,7 +204,7 @@ class Session:
         self._owner.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._owner
-        return "; ".join(p for p in (failure, learned) if p)
+        return _joined(failure, learned)
 
     def _may_be_legacy(self) -> bool:
         source = self._opening.source if self._opening is not None and self._client is None else None
@@ -257,7 +260,7 @@ class Session:
             return
         self.lost = why
         learned = await self._opening.post_mortem() if self._opening is not None else ""
-        self.lost = "; ".join(p for p in (why, learned) if p)
+        self.lost = _joined(why, learned)
         self._release_calls()
         self._closing.set()
 
@@ -297,11 +300,15 @@ def _reporter(operation: Operation) -> Any:
     return report
 
 
+def _joined(why: str, learned: str) -> str:
+    return f"{why}; {learned}" if learned and learned not in why else why
+
+
 def phrase(error: BaseException) -> str:
     """Return the innermost reason of *error* as one line."""
     while isinstance(error, BaseExceptionGroup) and error.exceptions:
         error = error.exceptions[0]
-    words = one_line(str(error), 400)
+    words = one_line(_NOISE.sub("", str(error)), 400)
     if isinstance(error, FileNotFoundError | PermissionError):
         return f"cannot start it: {error.strerror or words}"
     return words or type(error).__name__

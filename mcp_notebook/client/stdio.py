@@ -40,6 +40,7 @@ LINE_LIMIT = 32 * 1024 * 1024
 TAIL_LINES = 20
 EXIT_GRACE_S = 2.0
 LAST_WORDS_S = 0.3
+WATCH_S = 0.5
 CHUNK = 1 << 16
 
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -56,6 +57,7 @@ class StdioTransport:
         self._tasks: list[asyncio.Task[None]] = []
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._trouble: str | None = None
+        self._heard_at = 0.0
         self._leaving = False
         self.ended_by_itself = False
         """whether the process closed its stdout before it was asked to end"""
@@ -69,6 +71,7 @@ class StdioTransport:
             asyncio.ensure_future(self._read(to_session)),
             asyncio.ensure_future(self._write(from_session, to_session)),
             asyncio.ensure_future(self._listen()),
+            asyncio.ensure_future(self._watch()),
         ]
         return read, write
 
@@ -89,7 +92,7 @@ class StdioTransport:
         parts = []
         if self._process is not None:
             await _exited(self._process, LAST_WORDS_S)
-            await asyncio.wait(self._tasks[2:], timeout=LAST_WORDS_S)
+            await asyncio.wait(self._tasks[2:3], timeout=LAST_WORDS_S)
             status = self._process.returncode
             if status is not None:
                 parts.append(f"killed by {_signal_name(-status)}" if status < 0 else f"exit status {status}")
@@ -110,6 +113,7 @@ class StdioTransport:
         try:
             async with out:
                 while chunk := await stdout.read(CHUNK):
+                    self._heard_at = asyncio.get_running_loop().time()
                     *lines, rest = chunk.split(b"\n")
                     if lines:
                         lines[0] = b"".join((*parts, lines[0]))
@@ -153,8 +157,11 @@ class StdioTransport:
             self._trouble = (
                 f"stdout holds what is not a message: {one_line(line[:200].decode(errors='replace'), 80)!r}"
             )
-            await out.send(error)
+            await out.send(
+                SessionMessage(refusal) if (refusal := frames.refusal(line)) is not None else error
+            )
         else:
+            self._trouble = None
             # In wire order, because the session hears of it later.
             if self._routes is None or not self._routes.takes(message):
                 await out.send(SessionMessage(message))
@@ -176,6 +183,16 @@ class StdioTransport:
                 await stdin.drain()
         except (OSError, anyio.ClosedResourceError):
             out.close()  # the session sees the end instead of waiting for ever
+
+    async def _watch(self) -> None:
+        """End the reading when the process has ended and a survivor of it holds its stdout open."""
+        process, clock = _required(self._process), asyncio.get_running_loop().time
+        while process.returncode is None or clock() - self._heard_at < LAST_WORDS_S:
+            await asyncio.sleep(WATCH_S)
+        reading = self._tasks[0]
+        if not reading.done():
+            self.ended_by_itself = not self._leaving
+            reading.cancel()
 
     async def _listen(self) -> None:
         stderr = _required(_required(self._process).stderr)

@@ -234,7 +234,8 @@ def _url(text: str, headers: Mapping[str, str]) -> Url:
     except ValueError:
         valid = False
     if not valid or " " in text:
-        raise ConnectError(f"{text!r} is not an http or https URL such as http://127.0.0.1:8000/mcp")
+        shown = one_line(text.partition("?")[0].partition("#")[0].rpartition("@")[2], 120)
+        raise ConnectError(f"{shown!r} is not an http or https URL such as http://127.0.0.1:8000/mcp")
     return Url(text, dict(headers))
 
 

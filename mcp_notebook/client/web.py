@@ -4,34 +4,42 @@ The SDK ends the whole session where one POST fails on the network, and its erro
 don't carry the status. Rules here:
 
 - Until the session is `standing` all passes, because the SDK tells the revision of
-  a server by bare statuses; the last bad one is kept in `said`.
-- From then on every request gets an answer: the server's, or an error that says
-  what HTTP said, with the code of a closed connection. Only that request fails.
+  a server by bare statuses; the last trouble is kept in `said`.
+- From then on every request gets an answer: the server's, or an error of ours that
+  says what HTTP said. Only that request fails.
 - Where the server cannot have heard the request, the error's data says so.
-- Progress is taken out of event streams before they are parsed; no body is
-  read beyond `LIMIT`.
+- A notification that the server does not take in time is given up: the SDK posts
+  nothing else meanwhile. Where it cancels a request, that one's answer is not read on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakSet
 
 import httpx2
 
 from ..text import one_line
+from .bodies import EVENTS, Body, kind_of, words_of
 from .burst import Burst
 from .codes import CONNECTION_CLOSED, UNANSWERED, UNHEARD
-from .events import LIMIT, Sieve
-from .frames import mended
+from .events import Sieve
+from .frames import is_readable
 from .tap import Routes
 
-FAREWELL_S = 2.0
-"""how long a server may take to hear that the session ends"""
+NOTICE_S = 2.0
+"""how long a server may take to hear what needs no answer"""
+SMALL = 64 * 1024
+"""bytes; notifications are no longer, and answers no longer are looked at twice"""
 BAD = 400
+JSON = "application/json"
+CANCELLED = "notifications/cancelled"
+SESSION = "mcp-session-id"
 CURES = {
     HTTPStatus.UNAUTHORIZED: "give the token: headers={'Authorization': 'Bearer …'}",
     HTTPStatus.FORBIDDEN: "the server refused these credentials or this origin",
@@ -49,105 +57,170 @@ class Web(httpx2.AsyncClient):
         self.headers["accept-encoding"] = "identity"  # a body that unfolds has no bound
         self.standing = False
         """whether the session has been opened"""
-        self.said = ""
-        """the last trouble that no request was told of"""
+        self._trouble = ""
+        self._body: Body | None = None
         self._burst = Burst(routes)
+        self._rested = False
+        """whether what comes was read together with what came before"""
+        self._unanswered: dict[str, _Exchange] = {}
+        """by request id"""
+        self._over: WeakSet[asyncio.Task[Any]] = WeakSet()
+        """tasks that read an answer nobody waits for"""
+
+    @property
+    def said(self) -> str:
+        """Return the last trouble that no request was told of."""
+        return self._trouble or (self._body.trouble if self._body is not None else "")
 
     async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
         """Send *request*; see the rules above."""
-        if request.method == "DELETE":
-            async with asyncio.timeout(FAREWELL_S):
-                return await super().send(request, stream=stream, **options)
-        try:
-            response = await super().send(request, stream=stream, **options)
-        except httpx2.TransportError as error:
-            if not self.standing or request.method != "POST":
-                raise
-            return _instead(request, f"no answer: {_phrase(error)}", unheard=isinstance(error, _NEVER_SENT))
+        send = partial(super().send, request, stream=stream, **options)
+        await request.aread()  # a redirected one comes unread
+        message = _message(request)
+        if request.method == "DELETE" or (message is not None and "id" not in message):
+            return await self._tell(request, message or {}, send)
+        if request.method == "POST":
+            return await self._ask(request, send)
+        if asyncio.current_task() in self._over:
+            raise httpx2.ReadError("nobody waits for it")  # the SDK would resume the stream for ever
+        response = await send()
         if stream:
-            response.stream = _Body(response, self)
-        trouble = await _trouble(response) if request.method == "POST" else None
-        self.said = "" if self.standing or trouble is None else trouble
-        if trouble is None or not self.standing:
+            response.stream = self._read(response)
+        return response
+
+    async def _tell(
+        self, request: httpx2.Request, message: dict[str, Any], send: Callable[[], Awaitable[httpx2.Response]]
+    ) -> httpx2.Response:
+        """Send what needs no answer."""
+        try:
+            async with asyncio.timeout(NOTICE_S):
+                return await send()
+        except (TimeoutError, httpx2.TransportError) as error:
+            if not self.standing and not isinstance(error, TimeoutError):
+                raise
+            return httpx2.Response(HTTPStatus.ACCEPTED, request=request)
+        finally:
+            if message.get("method") == CANCELLED:
+                await self._give_up(_key(message.get("params")))
+
+    async def _ask(
+        self, request: httpx2.Request, send: Callable[[], Awaitable[httpx2.Response]]
+    ) -> httpx2.Response:
+        """Send a request of JSON-RPC, and return an answer to it, whatever happens."""
+        asked = str(json.loads(request.content).get("id"))
+        exchange = self._unanswered[asked] = _Exchange(asyncio.current_task())
+        try:
+            response = await exchange.begin(send)
+        except httpx2.TransportError as error:
+            self._unanswered.pop(asked, None)
+            if not self.standing:
+                error.args = (words_of(error),)
+                raise
+            return _instead(request, f"no answer: {words_of(error)}", unheard=isinstance(error, _NEVER_SENT))
+        except BaseException:
+            self._unanswered.pop(asked, None)
+            raise
+        response.stream = body = exchange.body = self._read(
+            response, lambda: self._unanswered.pop(asked, None)
+        )
+        trouble = await _trouble(response)
+        self._trouble = trouble if trouble is not None and not self.standing else ""
+        if trouble is None or not (self.standing or body.trouble):
             return response
         await response.aclose()
         # A session that the server does not know: it has not looked at the request.
-        unheard = response.status_code == HTTPStatus.NOT_FOUND and "mcp-session-id" in request.headers
+        unheard = response.status_code == HTTPStatus.NOT_FOUND and SESSION in request.headers
         return _instead(request, trouble, unheard=unheard)
 
-    def sieve(self) -> Sieve:
-        """Return what takes progress out of one response."""
-        return Sieve(self._burst)
+    async def _give_up(self, asked: str) -> None:
+        """Read no more of the answer to the request *asked*."""
+        if (exchange := self._unanswered.pop(asked, None)) is not None:
+            if exchange.task is not None:
+                self._over.add(exchange.task)
+            await exchange.give_up()
 
-    async def rest(self) -> None:
-        """Let a flood wait, so that the cell has the processor."""
-        if (seconds := self._burst.pause(asyncio.get_running_loop().time())) > 0:
+    def _read(self, response: httpx2.Response, on_close: Callable[[], object] = lambda: None) -> Body:
+        self._body = Body(response, lambda: Sieve(self._burst), self._rest, on_close)
+        return self._body
+
+    async def _rest(self) -> None:
+        """Take a chunk for one of many that were read at once; let a flood wait, once for all of them."""
+        if self._rested:
+            return
+        loop = asyncio.get_running_loop()
+        self._rested = True
+        if (seconds := self._burst.pause(loop.time())) > 0:
             await asyncio.sleep(seconds)
+        loop.call_soon(self._read_all)
+
+    def _read_all(self) -> None:
+        """Notice that the loop has turned: there is no more to read for now."""
+        self._rested = False
+        self._burst.flush()
 
 
-class _Body(httpx2.AsyncByteStream):
-    """The body of a response, bounded, without its progress."""
+class _Exchange:
+    """One request and the answer that is awaited, by a *task* of the SDK; it can be given up."""
 
-    def __init__(self, response: httpx2.Response, web: Web) -> None:
-        self._inner: Any = response.stream
-        self._web = web
-        self._encoding = response.headers.get("content-encoding", "identity")
-        self._events = _kind(response) == "text/event-stream"
+    def __init__(self, task: asyncio.Task[Any] | None) -> None:
+        self.task = task
+        self.body: Body | None = None
+        self._sending: asyncio.Future[httpx2.Response] | None = None
+        self._given_up = False
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        if self._encoding != "identity":
-            raise httpx2.StreamError(
-                f"the body is {one_line(self._encoding, 20)}-encoded, which nobody asked for"
-            )
+    async def begin(self, send: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response:
+        """Send it, and return the answer once its head is there."""
+        self._sending = asyncio.ensure_future(send())
         try:
-            async for piece in self._from_events() if self._events else self._whole():
-                yield piece
-        except httpx2.TransportError as error:
-            self._web.said = f"the connection broke: {_phrase(error)}"
-            # Not as it is: the SDK would end the session.
-            raise httpx2.StreamError(self._web.said) from error
+            return await self._sending
+        except asyncio.CancelledError:
+            if self._given_up:
+                raise httpx2.ReadError("nobody waits for it") from None
+            self._sending.cancel()
+            raise
 
-    async def _from_events(self) -> AsyncIterator[bytes]:
-        sieve = self._web.sieve()
-        async for chunk in self._inner:
-            for piece in sieve.feed(chunk):
-                yield piece
-            await self._web.rest()
-        if rest := sieve.rest():
-            yield rest
-
-    async def _whole(self) -> AsyncIterator[bytes]:
-        chunks = []
-        size = 0
-        async for chunk in self._inner:
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LIMIT:
-                raise httpx2.StreamError(f"a body of over {LIMIT >> 20} MiB")
-        yield mended(b"".join(chunks))
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
+    async def give_up(self) -> None:
+        """Wait no more."""
+        self._given_up = True
+        if self.body is not None:
+            await self.body.cut()
+        elif self._sending is not None:
+            self._sending.cancel()
 
 
 async def _trouble(response: httpx2.Response) -> str | None:
-    """Return what is wrong with the answer to a POST, or None."""
-    status, kind = response.status_code, _kind(response)
+    """Return what is wrong with the answer to a request, or None."""
+    status, kind = response.status_code, kind_of(response)
     name = f"HTTP {status} {_STATUSES[status].phrase if status in _STATUSES else ''}".strip()
     if (following := response.next_request) is not None:
         return None if _follows(response.request, following) else f"{name}: {_place(following.url)}"
     if status >= BAD:
-        if kind == "application/json" and await _is_error(response):
+        if kind == JSON and await _is_error(response):
             return None
         cure = CURES.get(_STATUSES.get(status, HTTPStatus.OK))
         return f"{name}; {cure}" if cure else name
     if status in (HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT):
-        trouble = f"{name}, where a result was due"
-    elif kind not in ("application/json", "text/event-stream"):
-        trouble = f"{name} with {one_line(kind, 60) or 'no content type'}, which no MCP server answers"
-    else:
+        return f"{name}, where a result was due"
+    if kind == JSON:
+        problem = await _unreadable(response)
+        return problem and f"{name} with {problem}"
+    return (
+        None
+        if kind == EVENTS
+        else f"{name} with {one_line(kind, 60) or 'no content type'}, which no MCP server answers"
+    )
+
+
+async def _unreadable(response: httpx2.Response) -> str | None:
+    """Return why the JSON of *response* is no message, or None."""
+    try:
+        body = await response.aread()
+    except httpx2.StreamError as error:
+        return str(error)
+    if len(body) > SMALL or is_readable(body):
         return None
-    return trouble if _asks(response.request) is not None else None
+    start = one_line(body[:200].decode(errors="replace"), 60)
+    return f"what is no message: {start!r}" if start else "an empty body"
 
 
 def _follows(request: httpx2.Request, following: httpx2.Request) -> bool:
@@ -174,25 +247,18 @@ async def _is_error(response: httpx2.Response) -> bool:
 
 def _instead(request: httpx2.Request, words: str, *, unheard: bool) -> httpx2.Response:
     """Return an answer to *request* that says why there is none."""
-    asked = _asks(request)
-    if asked is None:
-        return httpx2.Response(HTTPStatus.ACCEPTED, request=request)
     error = {"code": CONNECTION_CLOSED, "message": words, "data": UNHEARD if unheard else UNANSWERED}
-    return httpx2.Response(
-        HTTPStatus.OK, json={"jsonrpc": "2.0", "id": asked, "error": error}, request=request
-    )
+    answer = {"jsonrpc": "2.0", "id": json.loads(request.content).get("id"), "error": error}
+    return httpx2.Response(HTTPStatus.OK, json=answer, request=request)
 
 
-def _asks(request: httpx2.Request) -> int | str | None:
-    """Return the id of the JSON-RPC request in *request*; None where it is none."""
+def _message(request: httpx2.Request) -> dict[str, Any] | None:
+    """Return the message that *request* posts, unless it is large: then it asks for something."""
+    if request.method != "POST" or len(request.content) > SMALL:
+        return None
     message = json.loads(request.content)
-    asked = message.get("id") if isinstance(message, dict) and "method" in message else None
-    return asked if isinstance(asked, int | str) else None
+    return message if isinstance(message, dict) else None
 
 
-def _kind(response: httpx2.Response) -> str:
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _phrase(error: Exception) -> str:
-    return one_line(str(error), 200) or type(error).__name__
+def _key(params: object) -> str:
+    return str(params.get("requestId")) if isinstance(params, dict) else ""

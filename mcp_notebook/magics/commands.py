@@ -157,17 +157,16 @@ class MCPMagics(Magics):
         arguments = lines.arguments(call, cell, schema, scope)
         if call.dry_run:
             return lines.Request(connection.request(tool, arguments))
-        running = connection.begin(
-            tool,
-            arguments,
-            connection.limits(**call.limits),
-            shown_at_once=call.bg,
-            strict=not call.no_raise_error,
-            quiet=call.quiet or call.no_progress or not self.progress,
-        )
+        limits = connection.limits(**call.limits)
+        strict = not call.no_raise_error
+        quiet = call.quiet or call.no_progress or not self.progress
         if call.bg:
+            running = connection.begin(
+                tool, arguments, limits, shown_at_once=True, strict=strict, quiet=quiet
+            )
             return self._hand_over(running, call, silent=silent)
-        result = running.result().shown_as(call.format or self.format)  # type: ignore[arg-type]
+        result = connection.run(tool, arguments, limits, strict=strict, quiet=quiet)
+        result = result.shown_as(call.format or self.format)  # type: ignore[arg-type]
         self.shell.user_ns["_mcp"] = result
         return self._hand_over(result, call, silent=silent)
 

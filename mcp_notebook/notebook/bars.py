@@ -59,7 +59,7 @@ class Bar:
             self._button = ipywidgets.Button(
                 description=row.verb, tooltip=f"{row.verb} {row.label}{early}", layout=shared["button"]
             )
-            self._button.on_click(lambda _: self._cancel())
+            self._button.on_click(self._clicked)
             if clicks is not None:
                 clicks.on(self._button.comm.comm_id, self._cancel)
             parts.append(self._button)
@@ -103,7 +103,9 @@ class Bar:
             self._button.disabled = True
 
     def forget(self) -> None:
-        """Hear no more clicks."""
+        """Hear no more clicks, and let go of what they would cancel."""
+        if self._button is not None:
+            self._button.on_click(self._clicked, remove=True)
         if self._clicks is not None and self._button is not None and self._button.comm is not None:
             self._clicks.off(self._button.comm.comm_id)
 
@@ -112,6 +114,9 @@ class Bar:
             for name, value in values.items():
                 setattr(self._bar, name, value)
         self._sent.update(values)
+
+    def _clicked(self, _button: object) -> None:
+        self._cancel()
 
     def _cancel(self) -> None:
         self._cancelling = True

@@ -19,7 +19,8 @@ class Board:
         self._clicks = clicks
         self._html = ipywidgets.HTML(str(html(view)))
         self._button = ipywidgets.Button(description="Cancel all", layout=layouts()["button"])
-        self._button.on_click(lambda _: cancel_all())
+        self._cancel_all = lambda _: cancel_all()
+        self._button.on_click(self._cancel_all)
         if clicks is not None:
             clicks.on(self._button.comm.comm_id, cancel_all)
         self.box = ipywidgets.VBox([self._html, self._button])
@@ -29,6 +30,7 @@ class Board:
         self._html.value = str(html(view))
 
     def forget(self) -> None:
-        """Hear no more clicks."""
+        """Hear no more clicks, and let go of what they would cancel."""
+        self._button.on_click(self._cancel_all, remove=True)
         if self._clicks is not None and self._button.comm is not None:
             self._clicks.off(self._button.comm.comm_id)

@@ -19,11 +19,14 @@ SAMPLES = 128
 SETTLE_S = 0.25
 STEP_S = 0.05
 """what comes within it is one sample; it grows when there are too many of them"""
-LATE = 1.4
+LATE = 1.5
 """how much rather late than early"""
 OVERDUE = 0.1
 """the least that is left of a wait that should be over, as a share of it"""
 SILENCE_S = 10.0
+"""a silence that may be longer than all the work before it"""
+CLUELESS = 1.6
+"""the doubt beyond which nothing is said: a factor of five"""
 
 Range = tuple[float, float]
 
@@ -51,7 +54,7 @@ class Estimator:
                 self.__init__()  # type: ignore[misc]
                 samples = self._samples
             else:
-                if at < last_at:
+                if at < last_at:  # noqa: PLR1730 - on the way of each notification
                     at = last_at
                 if at - self._opened < self._step and len(samples) > 1:
                     samples[-1] = (at, progress)
@@ -95,14 +98,19 @@ class Estimator:
         seen = self._look(total)
         last_at, last = samples[-1]
         waited = max(0.0, at - last_at)
-        if seen is None or last >= total or waited > max(SILENCE_S, last_at - samples[0][0]):
+        if (
+            seen is None
+            or seen.doubt > CLUELESS
+            or last >= total
+            or waited > max(SILENCE_S, last_at - samples[0][0])
+        ):
             return None
         seconds = seen.pace * (total - last)
         lately = pairwise(samples[-len(samples) // 3 - 1 :])
         over = max(0.0, waited - min(seconds, max(b[0] - a[0] for a, b in lately)))
         best = max(seconds - waited + 2 * over, OVERDUE * waited)
         low, high = best * math.exp(-seen.doubt), best * math.exp(LATE * seen.doubt) + over
-        return (low, best, high) if 0 < low and high < math.inf else None
+        return (low, best, high) if low > 0 and high < math.inf else None
 
     def _look(self, total: float) -> Outlook | None:
         """Return the outlook, which stands until there is as much news as it tells apart."""

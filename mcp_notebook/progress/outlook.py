@@ -3,7 +3,7 @@
 Rules: four ways to look ahead (the mean pace, two that forget, one that bends
 all the time) are tried on the past; each counts as much as it would have been
 right about what came since. Where they disagree, where little is known of
-much that is left, or after few steps, there is doubt. A single wait far
+much that is left, after few steps or uneven ones, there is doubt. A single wait far
 longer than all others was an accident; two are a habit.
 """
 
@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 COARSE, FINE, NEARER = 1 / 20, 1 / 64, 0.25
 """shares of the work that are looked at as one: the longer ago, the larger"""
-MEAN, FORGETS, FORGETS_SOON = 1.0, 0.7, 0.2
-"""what a twentieth of the work leaves of the weight of what was before it"""
+MEMORIES = (1.0, 0.7, 0.2)
+"""what a twentieth of the work leaves of the weight of what was before it: all, for the mean pace"""
 TRUST = math.e**2
 """in the mean pace, to begin with: the others have to foretell better"""
 ZEAL = 2.0
@@ -25,10 +25,12 @@ LEAST = 0.01
 """a pace, as a share of the mean one, below which differences are none"""
 BENDS = (0.7, 2.5)
 """the exponents that are believed, where time grows with a power of the progress"""
+HORIZON = 1_000.0
+"""how many times what is done the ways look ahead; beyond it goes on like that"""
 ACCIDENT, ENOUGH = 5.0, 16
 """how much longer than all others a wait is, among how many, that does not count"""
-KNOWN, APART, FAR, THIN = 0.03, 1.0, 0.05, 0.3
-"""doubt: what always stays; where the ways disagree; by distance; by few steps"""
+KNOWN, APART, FAR, THIN, UNEVEN = 0.02, 1.5, 0.05, 0.5, 0.7
+"""doubt: what always stays; where the ways disagree; by distance; by few steps; by uneven ones, at the most"""
 
 Sample = tuple[float, float]
 
@@ -49,9 +51,9 @@ def outlook(samples: Sequence[Sample], total: float) -> Outlook | None:
     if not (took > 0 and 0 < done < math.inf and 0 < ratio < math.inf):
         return None
     pieces = _pieces(samples, took, done, accident)
-    pace, apart = _pace(pieces, ratio)
+    pace, apart = _pace(pieces, min(ratio, HORIZON))
     again = math.log((took + accident[1]) / took) / 2
-    doubt = KNOWN + APART * apart + FAR * math.log1p(ratio) + THIN / len(pieces) + again
+    doubt = KNOWN + APART * apart + FAR * math.log1p(ratio) + THIN / len(pieces) + _uneven(pieces) + again
     pace *= took / done
     return Outlook(pace, doubt) if 0 < pace < math.inf else None
 
@@ -87,7 +89,7 @@ def _pace(pieces: Sequence[Sample], ratio: float) -> tuple[float, float]:
     goals = [min(count, k + ahead) for k in range(count)]
     came = [LEAST + (times[j] - times[k]) / (shares[j] - shares[k]) for k, j in enumerate(goals)]
     paces, errors = [], []
-    for keep in (MEAN, FORGETS, FORGETS_SOON):
+    for keep in MEMORIES:
         *said, now = _discounted(pieces, keep)
         paces.append(now)
         errors.append(_error(said[1:], came[2:]))
@@ -117,7 +119,15 @@ def _bent(times: Sequence[float], shares: Sequence[float], k: int, to: float) ->
     half = k // 2
     bend = math.log((times[k] + LEAST**3) / (times[half] + LEAST**3)) / math.log(shares[k] / shares[half])
     bend = max(BENDS[0], min(BENDS[1], bend))
-    return times[k] * ((to / shares[k]) ** bend - 1) / (to - shares[k])
+    mean: float = times[k] * ((to / shares[k]) ** bend - 1) / (to - shares[k])
+    return mean
+
+
+def _uneven(pieces: Sequence[Sample]) -> float:
+    """Return the standard error of the mean pace, as a share of it."""
+    # Multiplied, because a power that is too large raises.
+    variance = sum((time / share - 1) * (time - share) for time, share in pieces)
+    return min(UNEVEN, math.sqrt(variance * sum(share * share for _, share in pieces)))
 
 
 def _error(said: Sequence[float], came: Sequence[float]) -> float:

@@ -180,7 +180,8 @@ class Operation:
         view = replace(now, elapsed=at, silent=at - self._heard)
         if self._estimator is None or view.stalled:
             return view
-        return replace(view, rate=self._estimator.rate(), eta=self._estimator.eta(at, now.total))
+        known = self._estimator
+        return replace(view, rate=known.rate(), eta=known.eta(at, now.total), left=known.left(at, now.total))
 
 
 class Tracker:

@@ -7,6 +7,7 @@ known. A percentage is only said where there is a total.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ..text import BAR_LIMIT, cut, isolated, one_line
 from .state import Progress
@@ -14,6 +15,8 @@ from .state import Progress
 SEPARATOR = " · "
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _PERCENT_TOTALS = (1.0, 100.0)
+_WIDE = 1.5
+"""a range whose ends are no further apart is said as one number"""
 
 
 def live(state: Progress) -> str:
@@ -83,10 +86,19 @@ def rate(state: Progress) -> str:
 
 
 def left(state: Progress) -> str:
-    """Return `1 min 12 s left` where it is known."""
-    if state.eta is None:
+    """Return `1 min 12 s left` where it is known, `2–5 min left` where it is not so well known."""
+    return time_left(state.eta, state.left)
+
+
+def time_left(eta: float | None, likely: tuple[float, float] | None = None) -> str:
+    """Return *eta* in words, or what is *likely* where that is a wide range; or nothing."""
+    if eta is None:
         return ""
-    return f"{duration(state.eta)} left" if state.eta >= 1 else "1 s left"
+    if likely is None or likely[1] <= likely[0] * _WIDE or likely[1] < 3:  # noqa: PLR2004 - a moment
+        return f"{duration(eta)} left" if eta >= 1 else "1 s left"
+    low, unit = _rough(max(1.0, likely[0]), math.floor)
+    high, last = _rough(likely[1], math.ceil)
+    return f"{low}–{high} {last} left" if unit == last else f"{low} {unit}–{high} {last} left"
 
 
 def per_second(value: float | None) -> str:
@@ -117,6 +129,17 @@ def duration(seconds: float) -> str:
             rest = whole % unit // smaller
             return f"{whole // unit} {name}" + (f" {rest} {small}" if rest else "")
     return f"{whole} s"
+
+
+def _rough(seconds: float, rounded: Callable[[float], int]) -> tuple[str, str]:
+    """Return *seconds* as one number of at least 2, with a person's precision, and its unit."""
+    whole = rounded(seconds)
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min"), (1, "s")):
+        if whole >= (size if size == 1 else 2 * size):
+            count = seconds / size
+            step = 1 if count < 10 else 5 if count < 60 else 10 ** (len(str(int(count))) - 1)  # noqa: PLR2004
+            return quantity(rounded(count / step) * step), unit
+    return "1", "s"
 
 
 def quantity(value: float) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ..progress.estimate import Estimator
 from ..progress.pace import Pace
-from ..progress.words import SEPARATOR, duration, percentage
+from ..progress.words import SEPARATOR, percentage, time_left
 from ..text import BAR_LIMIT, cut
 from ..tracking.fold import Reading
 
@@ -71,8 +71,8 @@ class Reporter:
         parts = [*([self._label] if self._label else []), *reading.where]
         if share := percentage(reading.fraction):
             parts.append(share)
-        if (eta := self.eta(reading, now)) is not None:
-            parts.append(f"{duration(max(1.0, eta))} left")
+        if left := time_left(self.eta(reading, now), self._estimator.left(now, reading.total)):
+            parts.append(left)
         if reading.message:
             parts.append(reading.message)
         return cut(SEPARATOR.join(parts), BAR_LIMIT)

@@ -35,6 +35,8 @@ class LoopView:
     """how long nothing has moved, where that is unusual"""
     unit: str | None = None
     note: str | None = None
+    left: tuple[float, float] | None = None
+    """the least and the most that is likely left: `eta` lies between"""
 
     @property
     def fraction(self) -> float | None:
@@ -51,9 +53,7 @@ class LoopView:
         done = words.quantity(self.progress)
         parts = [done if self.total is None else f"{done}/{words.quantity(self.total)}"]
         parts.append(words.percentage(self.fraction))
-        parts.append(
-            f"{words.duration(self.eta)} left" if self.eta is not None else words.duration(self.elapsed)
-        )
+        parts.append(words.time_left(self.eta, self.left) or words.duration(self.elapsed))
         parts += [p for p in (None if self.running else self.status, self.message, self.note) if p]
         return f"{self.label}  {words.SEPARATOR.join(p for p in parts if p)}"
 
@@ -85,10 +85,11 @@ def view(loop: Loop, now: float) -> LoopView:
     progress = loop.progress()
     elapsed = max(0.0, (loop.ended if loop.ended is not None else now) - loop.started)
     rate = quotient(progress, elapsed) or None
-    eta = stalled = None
+    eta = left = stalled = None
     if loop.running and operation is not None:
         state = operation.snapshot()
-        rate, eta, stalled = state.rate, state.eta, state.silent if state.stalled else None
+        rate, eta, left = state.rate, state.eta, state.left
+        stalled = state.silent if state.stalled else None
     parent = loop.parent
     return LoopView(
         id=loop.id,
@@ -105,11 +106,12 @@ def view(loop: Loop, now: float) -> LoopView:
         stalled_for=stalled,
         unit=loop.unit,
         note=None if loop.note is None else line_of(loop.note),
+        left=left,
     )
 
 
 def _numbers(v: LoopView) -> tuple[str, str, str]:
     done = words.quantity(v.progress)
     counted = done if v.total is None else f"{done}/{words.quantity(v.total)}"
-    time = f"{words.duration(v.eta)} left" if v.eta is not None else words.duration(v.elapsed)
+    time = words.time_left(v.eta, v.left) or words.duration(v.elapsed)
     return counted, words.per_second(v.rate), time

@@ -1,0 +1,49 @@
+"""The flooding servers by name: two raw ones, and the SDK's, each over a pipe and over HTTP or in this process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+RAW_STDIO, RAW_HTTP = "raw stdio", "raw HTTP"
+SDK_STDIO, SDK_HTTP, OBJECT = "SDK stdio", "SDK HTTP", "in-process"
+COMMANDS = {
+    RAW_STDIO: ["flood_server.py"],
+    RAW_HTTP: ["flood_http.py"],
+    SDK_STDIO: ["flood_sdk.py"],
+    SDK_HTTP: ["flood_sdk.py", "--http"],
+}
+KINDS = (*COMMANDS, OBJECT)
+
+
+def target(stack: ExitStack, kind: str) -> Any:
+    """Return what to connect to: a command, a URL whose server ends with *stack*, or an object."""
+    if kind == OBJECT:
+        from flood_sdk import build
+
+        return build()
+    script, *options = COMMANDS[kind]
+    command = [sys.executable, str(HERE / script), *options]
+    return stack.enter_context(_over_http(command)) if kind in (RAW_HTTP, SDK_HTTP) else command
+
+
+def for_sdk(found: Any) -> Any:
+    """Return a target as the SDK's client takes it."""
+    from mcp import StdioServerParameters
+
+    return StdioServerParameters(command=found[0], args=found[1:]) if isinstance(found, list) else found
+
+
+@contextmanager
+def _over_http(command: list[str]) -> Iterator[str]:
+    """Run a server in a process of its own; yield its URL."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
