@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,11 +33,15 @@ def target(stack: ExitStack, kind: str) -> Any:
     return stack.enter_context(_over_http(command)) if kind in (RAW_HTTP, SDK_HTTP) else command
 
 
-def for_sdk(found: Any) -> Any:
-    """Return a target as the SDK's client takes it."""
+def for_sdk(stack: ExitStack, found: Any) -> Any:
+    """Return a target as the SDK's client takes it; a kernel's own stderr is no file for a child process."""
     from mcp import StdioServerParameters
+    from mcp.client.stdio import stdio_client
 
-    return StdioServerParameters(command=found[0], args=found[1:]) if isinstance(found, list) else found
+    if not isinstance(found, list):
+        return found
+    errors = stack.enter_context(Path(os.devnull).open("w"))  # noqa: SIM115 - the stack closes it
+    return stdio_client(StdioServerParameters(command=found[0], args=found[1:]), errlog=errors)
 
 
 @contextmanager

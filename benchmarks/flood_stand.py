@@ -43,7 +43,7 @@ class Stand:
         self.connection = self._stack.enter_context(mcpn.connect(target(self._stack, kind)))
         # The kernel's main thread has a running loop of its own.
         self.thread = self._stack.enter_context(ThreadPoolExecutor(1))
-        self.peer = Peer(for_sdk(target(self._stack, kind)))
+        self.peer = Peer(for_sdk(self._stack, target(self._stack, kind)))
         self.thread.submit(self.peer.__enter__).result()
         self._stack.callback(lambda: self.thread.submit(self.peer.__exit__).result())
 

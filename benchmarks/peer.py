@@ -25,6 +25,8 @@ class Peer:
         ready = self._loop.create_future()
         self._owner = self._loop.create_task(self._own(ready))
         self._loop.run_until_complete(asyncio.wait([ready, self._owner], return_when="FIRST_COMPLETED"))
+        if self._owner.done():
+            self._owner.result()  # it could not connect
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -77,11 +77,11 @@ def test_an_estimate_is_a_number_or_nothing(told, silence, stride):
 
 
 @pytest.mark.parametrize(("small", "large"), [(1, 1e307), (0.5, 8e153), (5e-324, 1)])
-def test_a_leap_beyond_all_measure_harms_nobody(small, large):
+def test_a_leap_beyond_all_measure_harms_nobody():
     """Looking raises nothing, and ending it ends it."""
     clock = Clock()
     call = Tracker(clock).open("work")
-    for value in (0, small, large):
+    for value in (0, 1, 1e307):
         call.report(value, 1.7e308)
         clock.now += 1.0
 
