@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from .client.handlers import Handler
-from .client.limits import UNSET, Seconds
+from .client.limits import UNSET, Seconds, Unset
+from .errors import ConnectError
 from .host.registry import decorate
 from .runtime import running, runtime
 from .tracking.track import UNSET as UNSET_TOTAL
@@ -14,6 +16,7 @@ from .tracking.track import track as _track
 
 if TYPE_CHECKING:
     from .client.connection import Connection
+    from .client.listed import Connections
     from .foreign.capturing import Capture
     from .host.serving import Server
     from .tracking import Bar, Track
@@ -23,9 +26,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@overload
 def connect(
     target: object,
     *,
+    name: str | None = ...,
+    headers: Mapping[str, str] | None = ...,
+    env: Mapping[str, str] | None = ...,
+    sampling: Handler | None = ...,
+    elicitation: Handler | None = ...,
+    timeout: Seconds = ...,
+    max_timeout: Seconds = ...,
+) -> Connection: ...
+@overload
+def connect(
+    *,
+    config: str | os.PathLike[str],
+    name: str | None = ...,
+    sampling: Handler | None = ...,
+    elicitation: Handler | None = ...,
+    max_timeout: Seconds = ...,
+) -> Connections: ...
+def connect(
+    target: object = None,
+    *,
+    config: str | os.PathLike[str] | None = None,
     name: str | None = None,
     headers: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
@@ -33,7 +58,7 @@ def connect(
     elicitation: Handler | None = None,
     timeout: Seconds = UNSET,
     max_timeout: Seconds = UNSET,
-) -> Connection:
+) -> Connection | Connections:
     """Connect to an MCP server, and return it ready to be called.
 
     *target* is ``"demo"`` (the embedded demo server), a command line or argv
@@ -42,6 +67,12 @@ def connect(
     FastMCP), `StdioServerParameters`, or a transport. *env* adds variables to
     a command's environment. *name* defaults to one taken from the target; a
     connection of the same name is closed.
+
+    *config* is another client's list of servers instead (Claude Desktop, Claude Code's
+    `.mcp.json`, Cursor, VS Code, Gemini CLI, Goose): all of them are connected, or only
+    the one called *name*; returns a mapping of names to connections, whose `failed`
+    says why others are none. Variables are filled in as that client does it, and
+    VS Code's inputs are asked.
 
     *timeout* is how many seconds a call may be silent, renewed by every
     progress notification (300 where nobody says otherwise); *max_timeout* how
@@ -56,6 +87,11 @@ def connect(
 
     Raises `ConnectError`: command or URL, exit status, the end of stderr.
     """
+    if config is not None:
+        if target is not None or headers or env or not isinstance(timeout, Unset):
+            raise ConnectError("config= stands for targets, headers, env and timeout: the file has them")
+        handlers = {"sampling": sampling, "elicitation": elicitation}
+        return runtime().connect_listed(config, [name] if name else [], max_timeout=max_timeout, **handlers)
     return runtime().connect(
         target,
         name=name,

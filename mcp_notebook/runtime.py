@@ -11,9 +11,10 @@ import atexit
 import concurrent.futures
 import os
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from .background import Background
 from .client.connection import Connection
@@ -30,6 +31,9 @@ from .notebook.waiting import HEARTBEAT_S, block
 from .progress import Tracker
 from .reporting import Ticks
 from .tracking import Loops, leave
+
+if TYPE_CHECKING:
+    from .client.listed import Connections
 
 STOP_S = 5.0
 SERVED_HEARTBEAT_S = 0.01
@@ -117,6 +121,14 @@ class Runtime:
         self.connections[name] = connection
         self.default = name
         return connection
+
+    def connect_listed(
+        self, config: str | os.PathLike[str], only: Iterable[str] = (), **options: Any
+    ) -> Connections:
+        """Open the connections of another client's list; the last is the default. *options* are those of `connect`."""
+        from .client.listed import connect_listed
+
+        return connect_listed(config, only, partial(self.connect, **options))
 
     def connection(self, name: str | None = None) -> Connection:
         """Return the connection called *name*, or the default one; raises `UnknownServerError`."""

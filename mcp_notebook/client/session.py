@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ConnectError
 from ..text import one_line
 from .arguments.judge import find_fault
-from .codes import UNHEARD, says_closed, says_unanswered
-from .tap import Routes
 from .targets import Opening, Target
+from .wire.codes import UNHEARD, says_closed, says_unanswered
+from .wire.tap import Routes
 
 if TYPE_CHECKING:
     from mcp import Client

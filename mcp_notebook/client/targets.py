@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from ..errors import ConnectError
 from ..text import one_line
-from .http import HttpTransport
-from .inprocess import InProcessTransport
-from .stdio import StdioTransport
-from .tap import Routes, Tap
+from .wire.http import HttpTransport
+from .wire.inprocess import InProcessTransport
+from .wire.stdio import StdioTransport
+from .wire.tap import Routes, Tap
 
 if TYPE_CHECKING:
     from mcp.client.stdio import StdioServerParameters
@@ -178,6 +178,25 @@ class ReadyMade:
         return Opening(Tap(self.transport, routes))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A recipe under another *address*: its own would give a secret away."""
+
+    target: Target
+    address: str
+
+    @property
+    def default_name(self) -> str:
+        return self.target.default_name
+
+    @property
+    def reusable(self) -> bool:
+        return self.target.reusable
+
+    def open(self, routes: Routes) -> Opening:
+        return self.target.open(routes)
+
+
 def resolve(
     target: object, *, headers: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
 ) -> Target:
@@ -191,6 +210,8 @@ def resolve(
 
 
 def _resolve(target: object, headers: Mapping[str, str], env: dict[str, str]) -> Target:
+    if isinstance(target, Shown):
+        return target
     if isinstance(target, str):
         return _from_text(target.strip(), headers, env)
     if isinstance(target, Sequence) and target and all(isinstance(w, str | os.PathLike) for w in target):

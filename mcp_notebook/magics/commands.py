@@ -44,6 +44,7 @@ class MCPMagics(Magics):
         """Connect to an MCP server; the last one connected is the default of %mcp_call.
 
         %mcp_connect TARGET [--name N] [--header K:V]... [--env K=V]... [--timeout SEC]
+        %mcp_connect --config FILE [NAME]...
 
         TARGET is `demo` (the embedded demo server), a command line, an http(s)
         URL, or a variable that holds a server object. `--` ends our options,
@@ -52,9 +53,14 @@ class MCPMagics(Magics):
             %mcp_connect demo
             %mcp_connect npx -y some-server . --name files
             %mcp_connect http://127.0.0.1:8000/mcp --header "Authorization: Bearer {token}"
+
+        FILE is another client's list of servers, such as .vscode/mcp.json; each of
+        them is connected, or those that are named. %mcp_servers --discover shows what there is.
         """
         line, silent = lines.silenced(line)
         request = lines.connect(line, self.shell.user_ns)
+        if request.config is not None:
+            return self._shown(self._runtime().connect_listed(request.config, request.listed), silent=silent)
         connection = self._runtime().connect(
             request.target,
             name=request.name,
@@ -75,9 +81,19 @@ class MCPMagics(Magics):
 
     @line_magic
     def mcp_servers(self, line: str) -> Any:
-        """List the connections: name, state, protocol version, number of tools, address."""
+        """List the connections: name, state, protocol version, number of tools, address.
+
+        %mcp_servers --discover lists what other clients on this machine are set up with instead.
+        """
         from ..results import Table
 
+        line, silent = lines.silenced(line)
+        if line.strip() == "--discover":
+            from ..client.listed import known_servers
+
+            return self._shown(known_servers(), silent=silent)
+        if line.strip():
+            raise UsageError(f"%mcp_servers takes --discover or nothing; {line.strip()!r} is neither")
         root = self._runtime()
         rows = tuple(
             (
@@ -91,7 +107,7 @@ class MCPMagics(Magics):
         )
         columns = ("server", "state", "protocol", "tools", "address")
         table = Table(columns, rows, empty="no server is connected; try %mcp_connect demo")
-        return self._shown(table, silent=lines.silenced(line)[1])
+        return self._shown(table, silent=silent)
 
     @line_magic
     def mcp_tools(self, line: str) -> Any:

@@ -23,6 +23,9 @@ class ConnectLine(NamedTuple):  # made in a tenth of a dataclass's time: %load_e
     headers: dict[str, str]
     env: dict[str, str]
     limits: dict[str, float | None]
+    config: str | None
+    listed: tuple[str, ...]
+    """the servers of the list that are wanted; empty: all"""
 
 
 class CallLine(NamedTuple):
@@ -55,6 +58,8 @@ def connect(line: str, namespace: Mapping[str, object]) -> ConnectLine:
     except ValueError as error:
         raise UsageError(f"cannot read the line: {error}") from None
     target, options = _sort(words)
+    if options["--config"]:
+        return _listed(target, options)
     if not target:
         raise UsageError("nothing to connect to; try %mcp_connect demo, a command line or a URL")
     alone = target[0] if len(target) == 1 else None
@@ -66,13 +71,29 @@ def connect(line: str, namespace: Mapping[str, object]) -> ConnectLine:
         headers=dict(_pair(h, ":", "--header", "Authorization: Bearer …") for h in options["--header"]),
         env=dict(_pair(e, "=", "--env", "KEY=value") for e in options["--env"]),
         limits={"timeout": seconds(options["--timeout"][-1])} if options["--timeout"] else {},
+        config=None,
+        listed=(),
     )
+
+
+def _listed(names: list[str], options: dict[str, list[str]]) -> ConnectLine:
+    """Read %mcp_connect --config FILE [NAME]…: the file has the rest."""
+    if odd := [option for option in ("--header", "--env", "--timeout") if options[option]]:
+        raise UsageError(f"{odd[0]} does not go with --config: the file has that")
+    wanted = (*names, *options["--name"])
+    return ConnectLine(None, None, {}, {}, {}, options["--config"][-1], wanted)
 
 
 def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     """Return the words of the target, and the values of our options."""
     target: list[str] = []
-    options: dict[str, list[str]] = {"--name": [], "--header": [], "--env": [], "--timeout": []}
+    options: dict[str, list[str]] = {
+        "--name": [],
+        "--header": [],
+        "--env": [],
+        "--timeout": [],
+        "--config": [],
+    }
     rest = iter(words)
     for word in rest:
         option, equals, value = word.partition("=")

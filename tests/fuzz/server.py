@@ -13,8 +13,8 @@ from mcp_types import JSONRPCRequest, jsonrpc_message_adapter
 
 from mcp_notebook.client.connection import Connection
 from mcp_notebook.client.handlers import Handlers
-from mcp_notebook.client.tap import Tap
 from mcp_notebook.client.targets import Opening, ReadyMade
+from mcp_notebook.client.wire.tap import Tap
 from mcp_notebook.runtime import runtime
 
 PATIENCE_S = 20.0

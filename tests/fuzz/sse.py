@@ -116,7 +116,9 @@ fields = st.one_of(
     st.sampled_from(
         [b"event: message", b"event:message", b"event: message", b"event: ping", b"event", b"event: messages"]
     ),
-    st.sampled_from([b"id: 7", b"id:8", b"id:  9", b"id", b"id:", b"id: \xff", b"retry: 20", b"retry: x"]),
+    st.sampled_from(
+        [b"id: 7", b"id:8", b"id:  9", b"id", b"id:", b"id: a\x00", b"id: \xff", b"retry: 20", b"retry: x"]
+    ),
     st.sampled_from([b": ping", b":", b"unheard: of", b"data", b" data: x", b"\xef\xbb\xbfdata: y"]),
 )
 speech = st.builds(

@@ -20,9 +20,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from mcp_types import JSONRPCRequest, JSONRPCResponse
 
-from mcp_notebook.client import burst as burst_module
-from mcp_notebook.client.burst import DEPTH, PAUSE_S, RATE, Burst
-from mcp_notebook.client.tap import Routes
+from mcp_notebook.client.wire import burst as burst_module
+from mcp_notebook.client.wire.burst import DEPTH, PAUSE_S, RATE, Burst
+from mcp_notebook.client.wire.tap import Routes
 from mcp_notebook.progress import Tracker
 
 from .lines import (

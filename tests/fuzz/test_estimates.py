@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from mcp_notebook.progress import Tracker, words
 
-from .values import LARGE, SMALL, Clock, effort, is_tame
+from .values import LARGE, SMALL, Clock, effort
 
-EXTREMES = (0.0, SMALL, 1e-9, 0.1, 1.0, 7, 1e15, 2**53, 2**53 + 2, LARGE)
-values = (st.sampled_from(EXTREMES) | st.floats(0, LARGE) | st.floats(0, 1)).filter(is_tame)
-totals = st.none() | st.sampled_from([*EXTREMES[1:], 5e-324, 1.7e308]) | st.floats(0, 100)
+EXTREMES = (0.0, SMALL, 1e-9, 0.1, 1.0, 7, 1e15, 2**53, 2**53 + 2, 1e154, 1e307, LARGE)
+values = st.sampled_from(EXTREMES) | st.floats(0, LARGE) | st.floats(0, 1)
+totals = st.none() | st.sampled_from(EXTREMES[1:]) | st.floats(0, 100)
 pauses = st.sampled_from([0.0, 5e-324, 1e-12, 1e-6, 0.02, 0.06, 0.3, 1.0, 4.0, 60.0, 1e6, 1e12])
 jumps = st.lists(st.tuples(pauses, values, totals), max_size=40)
 
@@ -77,11 +77,11 @@ def test_an_estimate_is_a_number_or_nothing(told, silence, stride):
 
 
 @pytest.mark.parametrize(("small", "large"), [(1, 1e307), (0.5, 8e153), (5e-324, 1)])
-def test_a_leap_beyond_all_measure_harms_nobody():
+def test_a_leap_beyond_all_measure_harms_nobody(small, large):
     """Looking raises nothing, and ending it ends it."""
     clock = Clock()
     call = Tracker(clock).open("work")
-    for value in (0, 1, 1e307):
+    for value in (0, small, large):
         call.report(value, 1.7e308)
         clock.now += 1.0
 

@@ -10,7 +10,7 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mcp_notebook.client import frames
+from mcp_notebook.client.wire import frames
 
 from .values import effort
 

@@ -30,16 +30,14 @@ from mcp_notebook.reporting.following import WAITING_S
 from mcp_notebook.reporting.reporter import INTERVAL_S, SLACK_S
 from mcp_notebook.tracking.fold import Reading
 
-from .values import LARGE, SMALL, Clock, effort, is_tame
+from .values import LARGE, SMALL, Clock, effort
 
 APART_S = INTERVAL_S - SLACK_S
 PER_SECOND = math.ceil(1 / APART_S)
 
 steps = st.sampled_from([0.0, 0.001, 0.02, 0.094, 0.095, 0.1, 0.5, 3.0])
 done = (
-    st.integers(-3, 30)
-    | st.floats(-5, 1e9).filter(is_tame)
-    | st.sampled_from([math.nan, math.inf, -math.inf, LARGE, SMALL])
+    st.integers(-3, 30) | st.floats(-5, 1e9) | st.sampled_from([math.nan, math.inf, -math.inf, LARGE, SMALL])
 )
 of = st.none() | st.integers(1, 30) | st.sampled_from([1e-9, 1e9, 1.7e308])
 texts = st.sampled_from([None, "loss 0.12", "é漢🎉" * 100, "x" * 300, ""])

@@ -23,8 +23,8 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCRequest
 
-from mcp_notebook.client import burst as burst_module
-from mcp_notebook.client.tap import Routes
+from mcp_notebook.client.wire import burst as burst_module
+from mcp_notebook.client.wire.tap import Routes
 from mcp_notebook.progress import Tracker
 
 from .lines import (

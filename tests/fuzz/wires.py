@@ -13,8 +13,8 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.message import SessionMessage
 from mcp_types import jsonrpc_message_adapter
 
-from mcp_notebook.client.stdio import StdioTransport
-from mcp_notebook.client.tap import Routes, Tap
+from mcp_notebook.client.wire.stdio import StdioTransport
+from mcp_notebook.client.wire.tap import Routes, Tap
 
 TURNS = 30
 """of the event loop, after which whatever was written has been passed on"""

@@ -246,3 +246,29 @@ def test_cancelling_what_does_not_run_is_refused(notebook, waiting):
     (job,) = waiting(1)
     assert str(job.id) in str(notebook.error("%mcp_cancel 99999"))
     assert job.status == "running"
+
+
+def test_the_servers_of_another_clients_list_are_connected(notebook, tmp_path):
+    """All of them, or those that are named; the table says what came of each."""
+    demo = {"command": sys.executable, "args": ["-m", "mcp_notebook", "demo"]}
+    path = tmp_path / "mcp.json"
+    path.write_text(json.dumps({"mcpServers": {"one": demo, "two": demo}}))
+
+    assert "two" in repr(notebook.run(f"%mcp_connect --config {path} two"))
+    assert "one" not in connections()
+    assert "one" in repr(notebook.run(f"%mcp_connect --config {path}"))
+    assert {"one", "two"} <= set(connections())
+
+
+def test_what_other_clients_are_set_up_with_is_listed_without_secrets(notebook, tmp_path, monkeypatch):
+    """Nothing is started."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    server = {"command": "never-started", "env": {"API_KEY": "s3cret"}}
+    (tmp_path / ".mcp.json").write_text(json.dumps({"mcpServers": {"listed": server}}))
+
+    told = repr(notebook.run("%mcp_servers --discover"))
+
+    assert "listed" in told
+    assert "claude-code" in told
+    assert "s3cret" not in told

@@ -12,8 +12,8 @@ import pytest
 import mcp_notebook as mcpn
 from mcp_notebook.client import link as link_module
 from mcp_notebook.client import session as session_module
-from mcp_notebook.client.tap import Routes
-from mcp_notebook.client.web import Web as WebClient
+from mcp_notebook.client.wire.tap import Routes
+from mcp_notebook.client.wire.web import Web as WebClient
 
 from .clarity import is_clear
 from .residue import bars, tasks

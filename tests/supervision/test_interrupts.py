@@ -12,7 +12,7 @@ import textwrap
 import pytest
 
 import mcp_notebook as mcpn
-from mcp_notebook.client import stdio
+from mcp_notebook.client.wire import stdio
 from mcp_notebook.runtime import runtime
 
 from ..client.raw_server import Script, gone

@@ -10,7 +10,7 @@ import pytest
 
 import mcp_notebook as mcpn
 from mcp_notebook.client import session as session_module
-from mcp_notebook.client import stdio
+from mcp_notebook.client.wire import stdio
 
 from ..client.raw_server import Script, gone
 from ..client.ways import reaches

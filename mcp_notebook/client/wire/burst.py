@@ -22,7 +22,7 @@ import json
 import re
 from typing import NamedTuple
 
-from ..text import HISTORY_LIMIT
+from ...text import HISTORY_LIMIT
 from .neighbours import Neighbours
 from .tap import PROGRESS, Routes
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
 
-from mcp_notebook.client.tap import Routes, Tap
+from mcp_notebook.client.wire.tap import Routes, Tap
 from mcp_notebook.progress import Tracker
 
 

@@ -14,10 +14,10 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCRequest
 
-from mcp_notebook.client import stdio
-from mcp_notebook.client.stdio import StdioTransport
+from mcp_notebook.client.wire import stdio
+from mcp_notebook.client.wire.stdio import StdioTransport
 
-from .raw_server import gone
+from ..raw_server import gone
 
 ECHO = "import sys\nfor line in sys.stdin: sys.stdout.write(line); sys.stdout.flush()"
 

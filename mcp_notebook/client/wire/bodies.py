@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from ..text import one_line
+from ...text import one_line
 from .events import LIMIT, Sieve
 from .frames import mended
 

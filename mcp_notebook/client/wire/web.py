@@ -24,7 +24,7 @@ from weakref import WeakSet
 
 import httpx2
 
-from ..text import one_line
+from ...text import one_line
 from .bodies import EVENTS, Body, kind_of, words_of
 from .burst import Burst
 from .codes import CONNECTION_CLOSED, UNANSWERED, UNHEARD

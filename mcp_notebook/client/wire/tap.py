@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mcp.client._transport import ReadStream, Transport, TransportStreams, WriteStream
     from mcp.shared.message import SessionMessage
 
-    from ..progress import Operation
+    from ...progress import Operation
 
 PROGRESS = "notifications/progress"
 

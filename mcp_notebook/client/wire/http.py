@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ..loopback import address_of
+from ...loopback import address_of
 from .events import LIMIT
 from .tap import Routes
 

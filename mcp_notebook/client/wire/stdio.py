@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
-from ..text import one_line
+from ...text import one_line
 from . import frames
 from .burst import Burst
 from .tap import Routes

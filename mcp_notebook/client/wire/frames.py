@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ..text import one_line
+from ...text import one_line
 from .codes import PARSE_ERROR
 
 if TYPE_CHECKING:
