@@ -113,8 +113,10 @@ class Call(Pending[ToolResult]):
         return result
 
     def _settle(self, value: ToolResult | None = None, error: BaseException | None = None) -> None:
-        self._end("failed")  # where nobody has said how it ended; else without effect
-        super()._settle(value, error)
+        try:
+            self._end("failed")  # where nobody has said how it ended; else without effect
+        finally:  # whatever draws or counts: nobody waits for ever
+            super()._settle(value, error)
 
     def _cancelled_error(self) -> BaseException:
         why = self._why or "cancelled"

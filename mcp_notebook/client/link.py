@@ -59,8 +59,15 @@ class Link:
             raise MCPNotebookError(f"the connection {self._name!r} is closed; connect again")
 
     async def list_tools(self) -> dict[str, Tool]:
-        """Ask the server for its tools."""
-        session = await self.session()
+        """Ask the server for its tools; of a loss that this shows, it is reached anew, once."""
+        try:
+            return await self._listed(await self.session())
+        except ConnectionLostError:
+            if self.closed or not self.target.reusable:
+                raise
+        return await self._listed(await self.session())
+
+    async def _listed(self, session: Session) -> dict[str, Tool]:
         try:
             async with asyncio.timeout(LIST_TIMEOUT_S):
                 return await session.list_tools()

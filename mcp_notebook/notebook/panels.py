@@ -99,9 +99,9 @@ class Panel:
         for number, operation in tuple(self._operations.items()):
             if operation.fleeting and operation.status == "done":
                 del self._operations[number]
-        view = select(self._operations.values(), gone=self._gone)
         context = self._context.copy()
         try:
+            view = select(self._operations.values(), gone=self._gone)
             if running:
                 self.owes = context.run(self._canvas.show, view, self.cancel_all)
             else:

@@ -81,10 +81,12 @@ class Pump:
 
     def _tick(self) -> None:
         self._timer = None
-        self.flush()
-        self.on_tick()
-        if self._panels or self._sampling or self._tracker.running():
-            self._arm()
+        try:
+            self.flush()
+            self.on_tick()
+        finally:  # the next look comes, whatever went wrong in this one
+            if self._panels or self._sampling or self._tracker.running():
+                self._arm()
 
 
 def _no_source() -> bool:

@@ -181,7 +181,11 @@ class Operation:
         if self._estimator is None or view.stalled:
             return view
         known = self._estimator
-        return replace(view, rate=known.rate(), eta=known.eta(at, now.total), left=known.left(at, now.total))
+        try:
+            left = known.left(at, now.total)
+            return replace(view, rate=known.rate(), eta=known.eta(at, now.total), left=left)
+        except ArithmeticError:  # numbers at the edge of what a float holds: an estimate ends no call
+            return view
 
 
 class Tracker:

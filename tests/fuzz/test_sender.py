@@ -160,8 +160,12 @@ class Request:
         asyncio.run(visit())
 
 
+wanderings = st.lists(st.tuples(steps | st.just(WAITING_S), st.none() | readings), max_size=30)
+climbs = st.lists(steps, max_size=12).map(lambda all_: [(s, Reading(n, None)) for n, s in enumerate(all_)])
+
+
 @effort(80)
-@given(st.lists(st.tuples(steps | st.just(WAITING_S), st.none() | readings), max_size=30), st.integers(0, 3))
+@given(climbs | wanderings, st.integers(0, 3))
 def test_a_request_is_followed_to_its_last_state_and_no_further(script, busy):
     """Whatever its loops do, also while a report is on its way."""
     request = Request(script)

@@ -92,7 +92,7 @@ def test_a_first_list_of_tools_that_ends_badly_is_a_connect_error(web, connect, 
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("how", ["401", "page", "cut json", "drop", "reset", "no answer", "silent"])
 def test_a_later_list_of_tools_that_ends_badly_is_a_clear_error(web, connect, monkeypatch, era, how):
-    """An unknown name asks the server again; the call after it works."""
+    """An unknown name asks the server again, in a new session where the old one is lost; the call after it works."""
     monkeypatch.setattr(link_module, "LIST_TIMEOUT_S", 0.5 if how == "silent" else 20.0)
     server = web(era)
     connection = connect(server.url, name="web")
@@ -103,7 +103,7 @@ def test_a_later_list_of_tools_that_ends_badly_is_a_clear_error(web, connect, mo
         connection.call("nothing", timeout=20)
 
     assert not isinstance(caught.value, mcpn.UnknownToolError)
-    assert is_clear(caught.value, "web")
+    assert is_clear(caught.value, "web" if how == "silent" else f"127.0.0.1:{server.port}/mcp")
     server.plan.clear()
     assert connection.call("good", timeout=20).text == "fine"
 

@@ -15,7 +15,7 @@ from mcp_notebook.demo import build
 
 from ..client.raw_server import Script
 from ..client.ways import reaches
-from .residue import no_more_than, residue, settles
+from .residue import children, no_more_than, residue, settles
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="descriptors are looked up in /proc")
 
@@ -194,6 +194,7 @@ def test_unloading_after_all_that_leaves_no_thread(connect, tmp_path):
     """`shutdown` with a call in flight on every kind of connection."""
     from mcp_notebook.runtime import shutdown
 
+    others = set(children())  # the servers of other modules' tests
     calls = [
         Way("stdio", None).hang(connect(Script(tmp_path / "server.py", RAW).command, name="stdio")),
         Way("demo", None).hang(connect("demo", name="demo")),
@@ -205,4 +206,5 @@ def test_unloading_after_all_that_leaves_no_thread(connect, tmp_path):
         with pytest.raises(mcpn.MCPNotebookError):
             call.result(20)
     look = residue()
-    assert [kind for kind in look if kind.startswith(("child", "bar", "thread mcp_notebook"))] == []
+    assert [kind for kind in look if kind.startswith(("bar", "thread mcp_notebook"))] == []
+    assert set(children()) <= others
