@@ -14,7 +14,7 @@ test: $(VENV)/.ready  ## the whole suite, style and types included
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lab: $(VENV)/.ready  ## open the tutorials in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb

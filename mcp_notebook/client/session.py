@@ -56,6 +56,8 @@ class Session:
         self._owner: asyncio.Task[None] | None = None
         self._ender: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
+        self._explained = asyncio.Event()
+        """whether `lost` has been told all that the transport knows"""
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._calls: set[asyncio.Task[Any]] = set()
         self._prefix, self._numbers = f"mcpn-{uuid.uuid4().hex[:8]}", itertools.count(1)
@@ -158,6 +160,7 @@ class Session:
         why = _joined(why, learned)
         if self.lost is None:
             self.lost = why
+            self._explained.set()
             if not self._calls:
                 self._closing.set()
         return why
@@ -166,8 +169,7 @@ class Session:
         """Return why the connection ended, waiting a moment for the transport to learn it."""
         if self._owner is not None:
             await asyncio.wait([self._owner], timeout=1.0)
-        if self.lost is None:
-            await self._lose(fallback or "the connection ended")
+        await self._lose(fallback or "the connection ended")
         return self.lost or fallback
 
     async def close(self) -> None:
@@ -257,10 +259,14 @@ class Session:
 
     async def _lose(self, why: str) -> None:
         if self.lost is not None:
+            await self._explained.wait()
             return
         self.lost = why
-        learned = await self._opening.post_mortem() if self._opening is not None else ""
-        self.lost = _joined(why, learned)
+        try:
+            learned = await self._opening.post_mortem() if self._opening is not None else ""
+            self.lost = _joined(why, learned)
+        finally:
+            self._explained.set()
         self._release_calls()
         self._closing.set()
 

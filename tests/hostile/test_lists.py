@@ -32,7 +32,7 @@ SOME_WAYS = ("stdio-2025", "memory-2025", "memory-2026", "http-2026")
 COUNTS = {
     "duplicates": 1,
     "hostile_names": 1 + len(HOSTILE_NAMES),
-    "ten_thousand": 10_001,
+    "thousands": 3_001,
     "long_descriptions": 6,
     "cursor_empty": 1,
     "cursor_loop": 1,
