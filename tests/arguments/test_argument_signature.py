@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_notebook.client.arguments import Parameter, check, from_words, parameters, row, signature
+from mcp_notebook.arguments import Parameter, check, from_words, parameters, row, signature
 from mcp_notebook.errors import ArgumentError
 
 SCHEMA = {

@@ -7,8 +7,8 @@ import urllib.request
 
 import pytest
 
-from mcp_notebook.client.arguments import check, judge
-from mcp_notebook.client.arguments.patterns import may_match
+from mcp_notebook.arguments import check, judge
+from mcp_notebook.arguments.patterns import may_match
 from mcp_notebook.errors import ArgumentError
 
 SCHEMA = {
@@ -187,7 +187,7 @@ def test_the_memory_of_schemas_is_bounded():
 def test_importing_the_room_imports_nothing_slow():
     """`%load_ext` loads in a blink: jsonschema and yaml wait for their first use."""
     code = (
-        "import sys, mcp_notebook.client.arguments as a\n"
+        "import sys, mcp_notebook.arguments as a\n"
         "a.from_words(['n=5'], {'properties': {'n': {'type': 'integer'}}}, eval)\n"
         "print([m for m in ('jsonschema', 'yaml', 'referencing', 'IPython', 'mcp', 'numpy') if m in sys.modules])"
     )

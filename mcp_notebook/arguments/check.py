@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from mcp_notebook.errors import ArgumentError, suggest
-from mcp_notebook.text import one_line
-
+from ..errors import ArgumentError, suggest
+from ..text import one_line
 from .json_text import short
 from .judge import Fault, find_fault
 from .plain import jsonable

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mcp_notebook.errors import ArgumentError
-from mcp_notebook.text import one_line
-
+from ..errors import ArgumentError
+from ..text import one_line
 from .coerce import coerce
 from .expand import Evaluate, Given, read_value, run, source_of
 from .json_text import read_json, short, why_not_json

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from mcp_notebook.client.arguments import jsonable
+from mcp_notebook.arguments import jsonable
 from mcp_notebook.errors import ArgumentError
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_notebook.client.arguments import from_words, split_words
+from mcp_notebook.arguments import from_words, split_words
 from mcp_notebook.errors import ArgumentError
 
 SCHEMA = {

@@ -14,9 +14,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mcp_notebook.errors import ArgumentError, suggest
-from mcp_notebook.text import one_line
-
+from ..errors import ArgumentError, suggest
+from ..text import one_line
 from .json_text import is_json, read_json, short, short_json, why_not_json
 from .judge import fits
 from .schemas import Schema, alternatives, choices, item, kind

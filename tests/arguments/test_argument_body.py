@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcp_notebook.client.arguments import from_body, merge
+from mcp_notebook.arguments import from_body, merge
 from mcp_notebook.errors import ArgumentError
 
 SCHEMA = {"type": "object", "properties": {"items": {"type": "array"}, "when": {"type": "string"}}}

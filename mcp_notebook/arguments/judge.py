@@ -36,12 +36,17 @@ _KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where a value breaks its schema: path, value, jsonschema's words, the part it breaks."""
+    """Where a value breaks its schema: path, value, jsonschema's words, the part it breaks.
+
+    `keyword` is the word of the schema that is broken, `wanted` what stands beside it.
+    """
 
     path: tuple[str | int, ...]
     value: object
     message: str
     schema: object
+    keyword: str = ""
+    wanted: object = None
 
 
 class _TooMuchError(Exception):
@@ -91,12 +96,46 @@ def find_fault(value: object, schema: Schema) -> Fault | None:
         _steps.reset(token)
 
 
-def fits(value: object, part: Schema, root: Schema) -> bool:
+def allowance() -> list[int]:
+    """Return the steps of one check, to be shared by several that belong together."""
+    return [_STEPS]
+
+
+def find_faults(
+    value: object,
+    schema: Schema,
+    *,
+    part: Schema | None = None,
+    limit: int = _FAULTS,
+    steps: list[int] | None = None,
+) -> tuple[Fault, ...]:
+    """Return what is wrong with *value*, at most *limit* faults, each as deep as it can be told.
+
+    *value* is judged by the whole of *schema*, or by *part* of it. With *steps*
+    (an `allowance`) several checks together take no longer than one.
+    """
+    validator = _kept.get(schema)
+    if validator is None:
+        return ()
+    token = _steps.set(steps if steps is not None else [_STEPS])
+    try:
+        if part is not None:
+            validator = validator.evolve(schema=_copied(part, [_NODES], _DEPTH))
+        found = (_most_telling([error]) for error in islice(validator.iter_errors(value), limit))
+        return tuple(fault for fault in found if fault is not None)
+    except Exception as error:  # the border: jsonschema over a stranger's schema
+        logger.debug("a form is left to the server to judge: %s: %s", type(error).__name__, str(error)[:500])
+        return ()
+    finally:
+        _steps.reset(token)
+
+
+def fits(value: object, part: Schema, root: Schema, *, steps: list[int] | None = None) -> bool:
     """Return whether *value* is what *part* of the schema *root* says; True where that cannot be judged."""
     validator = _kept.get(root)
     if validator is None:
         return True
-    token = _steps.set([_STEPS])
+    token = _steps.set(steps if steps is not None else [_STEPS])
     try:
         return bool(validator.evolve(schema=_copied(part, [_NODES], _DEPTH)).is_valid(value))
     except Exception as error:  # the same border
@@ -110,21 +149,29 @@ def _most_telling(errors: list[Any]) -> Fault | None:
     from jsonschema.exceptions import best_match
 
     error = best_match(errors)
-    return error and Fault(tuple(error.absolute_path), error.instance, str(error.message), error.schema)
+    return error and Fault(
+        tuple(error.absolute_path),
+        error.instance,
+        str(error.message),
+        error.schema,
+        str(error.validator or ""),
+        error.validator_value,
+    )
 
 
 def _compile(schema: Schema) -> Any:
     """Return a validator for *schema*, None if it is broken or too large."""
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import validator_for
     from referencing import Registry
 
     try:
-        stock = validator_for(dict(schema), default=Draft202012Validator)
+        stock: Any = validator_for(dict(schema), default=Draft202012Validator)
         copy = _copied(schema, [_NODES], _DEPTH)
         bounded = _bounded(stock)
         # The metaschema is trusted and quick per node; the copy has no more nodes than _NODES.
-        stock.check_schema(copy)
+        # Formats are not checked: that would compile each pattern, of whatever length.
+        stock.check_schema(copy, format_checker=FormatChecker(()))
         return bounded(copy, registry=Registry())
     except Exception as error:  # the same border
         logger.debug("schema is left to the server: %s: %s", type(error).__name__, str(error)[:500])

@@ -11,7 +11,7 @@ import json
 import reprlib
 from typing import Any
 
-from mcp_notebook.text import one_line
+from ..text import one_line
 
 VALUE_LIMIT = 60
 _FEW = 6

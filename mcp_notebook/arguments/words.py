@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mcp_notebook.errors import ArgumentError
-from mcp_notebook.text import one_line
+from ..errors import ArgumentError
+from ..text import one_line
 
 LITERAL, QUOTED, BARE = "'", '"', "."
 _CLOSING = {"[": "]", "{": "}"}

@@ -20,9 +20,8 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from mcp_notebook.errors import ArgumentError
-from mcp_notebook.text import one_line
-
+from ..errors import ArgumentError
+from ..text import one_line
 from .json_text import short
 
 _BITS = 4_096  # Python refuses to write integers of more than 4,300 digits

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from mcp_notebook.text import cut, one_line
-
+from ..text import cut, one_line
 from .json_text import short_json
 from .schemas import (
     Schema,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_notebook.client.arguments import split_words, unquote
+from mcp_notebook.arguments import split_words, unquote
 from mcp_notebook.errors import ArgumentError
 
 

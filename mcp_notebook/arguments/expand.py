@@ -15,8 +15,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mcp_notebook.errors import ArgumentError
-
+from ..errors import ArgumentError
 from .json_text import is_json, short
 from .words import BARE, LITERAL, bracket_end, shell
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mcp_notebook.text import one_line
-
+from ..text import one_line
 from .json_text import short_json
 from .schemas import Schema, Steps, alternatives, as_schema, budget, choices, kind, members, required, resolve
 

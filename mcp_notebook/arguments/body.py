@@ -12,9 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mcp_notebook.errors import ArgumentError
-from mcp_notebook.text import one_line
-
+from ..errors import ArgumentError
+from ..text import one_line
 from .json_text import read_json, short, why_not_json
 from .schemas import Schema, as_schema
 from .signature import signature
