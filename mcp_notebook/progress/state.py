@@ -108,6 +108,10 @@ class Progress:
     """how much of the step in work the loops inside it have done, in the same unit"""
     unit: str | None = None
     """what is counted; empty: items; None: nobody has said so"""
+    waiting: bool = False
+    """whether a question to the person here is open: silence does not count meanwhile"""
+    waited: float = 0.0
+    """s that were spent waiting for the person here"""
     left: tuple[float, float] | None = None
     """the least and the most s that are likely left: `eta` lies between; None where that is"""
 
@@ -187,7 +191,7 @@ def finish(state: Progress, status: Status, at: float) -> Progress:
     """Return *state* ended with *status*; exactly one end counts, later ones change nothing."""
     if not state.running:
         return state
-    return replace(state, status=status, elapsed=at, eta=None, left=None)
+    return replace(state, status=status, elapsed=at, eta=None, left=None, waiting=False)
 
 
 def quotient(progress: float, total: float | None) -> float | None:

@@ -22,7 +22,9 @@ _WIDE = 1.5
 def live(state: Progress) -> str:
     """Return what a running bar says beside itself: `620/2000 · 31 % · 889/s · 1.6 s left`."""
     parts = [count(state), percent(state), stage(state)]
-    if state.stalled:
+    if state.waiting:
+        parts.append("waiting for your answer")
+    elif state.stalled:
         parts.append(f"silent for {duration(state.silent)}")
     else:
         parts += [rate(state), left(state)]
@@ -39,6 +41,8 @@ def facts(state: Progress) -> str:
     """Return a receipt without its status: what was done, how long it took."""
     counted = count(state) or percent(state)
     took = f"{counted} in {duration(state.elapsed)}" if counted else f"in {duration(state.elapsed)}"
+    if state.waited >= 1:
+        took += f" ({duration(state.waited)} of it for your answers)"
     incomplete = state.status != "done"
     parts = [took, percent(state) if incomplete and count(state) else "", stage(state), _mean_rate(state)]
     return SEPARATOR.join(p for p in parts if p)
@@ -159,6 +163,7 @@ def _rounded(value: float) -> float:
 
 
 def _mean_rate(state: Progress) -> str:
-    if not state.updates or state.stage or state.elapsed <= 0 or _is_share(state):
+    worked = state.elapsed - state.waited
+    if not state.updates or state.stage or worked <= 0 or _is_share(state):
         return ""
-    return per_second(state.progress / state.elapsed)
+    return per_second(state.progress / worked)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable
 from types import CodeType
 from typing import TYPE_CHECKING
 
-from ..progress import Sample
+from ..progress import About, Sample
 from ..text import line_of
 from . import fold
 from .loop import Loop, current
@@ -150,6 +150,7 @@ class Loops:
                 started=loop.started,
                 unit=loop.unit or "",
                 verb="Stop",
+                about=About("loop", cell=loop.cell),
             )
             if loop.parent is not None and loop.parent.running:
                 loop.parent.rows = _with_place(rows or {}, loop.label, operation)
