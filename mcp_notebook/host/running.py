@@ -6,8 +6,10 @@ code (`repr`, a figure's rendering).
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import contextvars
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from ..tracking import scope
 from .capture import Outcome, captured, captured_async
 from .functions import Function
 from .mainthread import MainThread
+from .on_loop import run_on_loop
 from .workers import run_in_thread
 
 if TYPE_CHECKING:
@@ -42,10 +45,13 @@ class Run:
 
 
 class Runner:
-    """Starts functions: in the main thread, or in a worker."""
+    """Starts functions: in the main thread, or in a worker; async ones on *loop()*, where there is one."""
 
-    def __init__(self, main: MainThread) -> None:
+    def __init__(
+        self, main: MainThread, loop: Callable[[], asyncio.AbstractEventLoop | None] = lambda: None
+    ) -> None:
         self._main = main
+        self._loop = loop
 
     def start(self, function: Function, arguments: dict[str, Any], context: contextvars.Context) -> Run:
         """Begin to run *function* in a copy of *context*, or put it in line."""
@@ -59,7 +65,9 @@ class Runner:
             self._begin(run)
             return _answer(function, await captured_async(lambda: function.fn(**arguments)))
 
-        if function.is_async:
+        if function.is_async and not function.thread and (loop := self._loop()) is not None:
+            run.future = run_on_loop(loop, work_async, context)
+        elif function.is_async:
             run.future = run_in_thread(work_async, context, name=function.name)
         elif function.thread:
             run.future = run_in_thread(work, context, name=function.name)
