@@ -32,14 +32,6 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def dark_lab(tmp_path_factory):
-    """A JupyterLab server with the dark theme."""
-    server = Server(tmp_path_factory.mktemp("dark"), "jupyterlab", dark=True)
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
 def notebook7(tmp_path_factory):
     """A Notebook 7 server."""
     server = Server(tmp_path_factory.mktemp("nb7"), "notebook")

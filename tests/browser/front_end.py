@@ -35,6 +35,11 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+AS_THE_BROWSER = {
+    "adaptive-theme": True,
+    "preferred-light-theme": "JupyterLab Light",
+    "preferred-dark-theme": "JupyterLab Dark",
+}
 QUIET = {"apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
@@ -59,8 +64,8 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         self.application = application
         places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
-        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-        _configure(home / "config", {"apputils-extension/themes": {"theme": theme}, **QUIET})
+        themes = {"theme": "JupyterLab Dark"} if dark else AS_THE_BROWSER
+        _configure(home / "config", {"apputils-extension/themes": themes, **QUIET})
         environment = {**os.environ, **{name: str(home / place) for name, place in places.items()}}
         self._log = (home / "server.log").open("wb")
         arguments = [
@@ -154,6 +159,7 @@ class Notebook:
             self.page.wait_for_function(
                 f"([i, p]) => new RegExp('\\\\[(' + p + ')\\\\]').test({find}.textContent)",
                 arg=[index, pattern],
+                polling=100,  # by itself it asks for a frame each time: sixty drawings a second
                 timeout=bound_ms,
             )
         except Late:

@@ -10,7 +10,15 @@ from pathlib import Path
 from front_end import FLAGS, Notebook, Server, chromium
 from playwright.sync_api import sync_playwright
 
-README = ("live-light.png", "receipt-light.png", "many-dark.png", "loops-light.png")
+README = (
+    "live-light.png",
+    "receipt-light.png",
+    "many-dark.png",
+    "loops-light.png",
+    "question-light.png",
+    "form-light.png",
+    "timeline-light.png",
+)
 LOAD = "%load_ext mcp_notebook\n%mcp_connect demo"
 WORK = "%mcp_call process_items items=alpha,beta,gamma,delta,epsilon,zeta,eta,theta delay=0.5"
 MANY = """import mcp_notebook as mcpn
@@ -34,6 +42,10 @@ CELLS = [
     "import time\nmcpn.serve()",
     LOOPS,
     "mcpn.loops()",
+    "%mcp_form demo.configure mode=careful tags=nightly,eu",
+    "%mcp_form demo",
+    "%mcp_call train_model delay=0.3",
+    "%mcp_history --plot --last 12",
 ]
 
 
@@ -65,7 +77,17 @@ def take(out: Path, scheme: str) -> None:
             page.wait_for_timeout(2_600)
             notebook.cells.nth(8).screenshot(path=out / f"loops-{scheme}.png")
             notebook.finish(8)
-            shown = ((4, "chart"), (5, "report"), (6, "tools"), (7, "server"), (9, "loops-table"))
+            ask(notebook, out, scheme)
+            shown = (
+                (4, "chart"),
+                (5, "report"),
+                (6, "tools"),
+                (7, "server"),
+                (9, "loops-table"),
+                (10, "form"),
+                (11, "tools-form"),
+                (13, "timeline"),
+            )
             for index, name in shown:
                 notebook.run(index)
                 page.wait_for_timeout(300)
@@ -73,6 +95,26 @@ def take(out: Path, scheme: str) -> None:
             browser.close()
     finally:
         server.close()
+
+
+def ask(notebook: Notebook, out: Path, scheme: str) -> None:
+    """Take pictures of a question: a mistake in it, and what stays of it."""
+    notebook.begin(12)
+    form = notebook.output(12).get_by_role("form", name="demo asks")
+    form.get_by_label("dataset").select_option(label="flowers")
+    epochs = form.get_by_label("epochs")
+    epochs.fill("99")
+    epochs.press("Enter")
+    form.get_by_text("at most 50").wait_for()
+    notebook.page.wait_for_timeout(300)
+    notebook.cells.nth(12).screenshot(path=out / f"question-{scheme}.png")
+    epochs.fill("4")
+    epochs.press("Enter")
+    notebook.output(12).get_by_text("Train 'model'").first.wait_for()
+    notebook.output(12).get_by_role("button", name="Send").last.click()
+    notebook.finish(12)
+    notebook.page.wait_for_timeout(300)
+    notebook.cells.nth(12).screenshot(path=out / f"answered-{scheme}.png")
 
 
 if __name__ == "__main__":
