@@ -17,9 +17,21 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .api import capture, connect, connections, loops, serve, tool, track
+    from .api import (
+        capture,
+        connect,
+        connections,
+        forget_tokens,
+        history,
+        keep_loop_alive,
+        loops,
+        serve,
+        tool,
+        track,
+    )
     from .client.call import Call
     from .client.connection import Connection
+    from .client.oauth import OAuth
     from .errors import (
         ArgumentError,
         CallCancelledError,
@@ -33,21 +45,29 @@ if TYPE_CHECKING:
         UnknownToolError,
     )
     from .magics import load_ipython_extension, unload_ipython_extension
-    from .progress import Event, Progress
+    from .progress import Event, LogEntry, Progress
+    from .records import History, Record
     from .results import ToolResult
 
 _WHERE = {
     "connect": "api",
     "capture": "api",
     "connections": "api",
+    "forget_tokens": "api",
+    "history": "api",
+    "keep_loop_alive": "api",
     "loops": "api",
     "serve": "api",
     "tool": "api",
     "track": "api",
     "Call": "client.call",
     "Connection": "client.connection",
+    "OAuth": "client.oauth",
     "Event": "progress",
+    "LogEntry": "progress",
     "Progress": "progress",
+    "History": "records",
+    "Record": "records",
     "ToolResult": "results",
     "ArgumentError": "errors",
     "CallCancelledError": "errors",
@@ -72,9 +92,13 @@ __all__ = [
     "Connection",
     "ConnectionLostError",
     "Event",
+    "History",
+    "LogEntry",
     "LoopStopped",
     "MCPNotebookError",
+    "OAuth",
     "Progress",
+    "Record",
     "ToolError",
     "ToolResult",
     "UnknownServerError",
@@ -83,6 +107,9 @@ __all__ = [
     "capture",
     "connect",
     "connections",
+    "forget_tokens",
+    "history",
+    "keep_loop_alive",
     "load_ipython_extension",
     "loops",
     "serve",

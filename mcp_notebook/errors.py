@@ -111,4 +111,5 @@ def render_briefly(error: BaseException, name: str) -> list[str]:
     where = []
     if len(user) > 1 or (user and "get_ipython()" not in (user[-1].line or "") and not own):
         where = [f"  in {f.name}, line {f.lineno}: {f.line}" for f in user[-3:] if f.line]
-    return [*where, f"{name}: {error}"]
+    notes = [line for note in getattr(error, "__notes__", ()) for line in str(note).splitlines()]
+    return [*where, f"{name}: {error}", *notes]

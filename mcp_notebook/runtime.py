@@ -18,21 +18,28 @@ from typing import TYPE_CHECKING, Any
 
 from .background import Background
 from .client.connection import Connection
-from .client.handlers import Handler, Handlers
+from .client.handlers import Handlers
 from .client.limits import UNSET, Limits, Seconds
-from .client.targets import Target, resolve
+from .client.resolving import resolve
+from .client.targets import Target
 from .errors import MCPNotebookError, UnknownServerError, suggest
 from .host.mainthread import MainThread
 from .host.registry import Functions
 from .host.serving import Server, default_name
+from .notebook.forms.desk import Desk
+from .notebook.nesting.keeping import LoopKeeper
 from .notebook.place import Place
 from .notebook.pump import Pump
+from .notebook.questions.answering import Answering
+from .notebook.questions.prompts import Prompts
+from .notebook.signing_in import SigningIn
 from .notebook.waiting import HEARTBEAT_S, block
 from .progress import Tracker
 from .reporting import Ticks
 from .tracking import Loops, leave
 
 if TYPE_CHECKING:
+    from .client.call import Call
     from .client.listed import Connections
 
 STOP_S = 5.0
@@ -50,9 +57,14 @@ class Runtime:
         self.default: str | None = None
         self._background = Background()
         self.place = Place(alone=_forked)
+        self.keeper = LoopKeeper(self.place.kernel)
         self.pump = Pump(self._background.loop, self.tracker, self._background.ident)
         self.loops = Loops(self.tracker, self.place.here, self.pump.wake)
         self.pump.sample = self.loops.sample
+        self.forms = Desk(self.place)
+        self.prompts = Prompts()
+        self.signing_in = SigningIn(self.place)
+        self.ask = Answering(self.place, self.prompts, self.pump.attend).ask
         self.ticks = Ticks()
         self.pump.on_tick = self._tick
         self.functions = Functions()
@@ -91,7 +103,22 @@ class Runtime:
         """Block the caller's thread; see `notebook.waiting`."""
         # Where functions are served, one may be called that only this blocked thread can run.
         heartbeat = HEARTBEAT_S if self.served is None else SERVED_HEARTBEAT_S
-        return block(wait, cancel, timeout, self._poll, heartbeat)
+        with self.keeper.around(wait, self._poll) as (waiting, poll):
+            return block(waiting, cancel, timeout, poll, heartbeat)
+
+    def form(self, connection: Connection, tool: str | None, prefill: Mapping[str, object]) -> Any:
+        """Return the form of *tool*, or the view of all tools of a connection; see `notebook.forms`."""
+        from .notebook.forms.server_view import ServerView
+        from .notebook.forms.source import Source
+        from .notebook.forms.tool_form import ToolForm
+
+        def start(tool: str, arguments: Mapping[str, object], panel: Hashable) -> Call:
+            return connection.begin(tool, arguments, connection.limits(), group=panel)
+
+        source = Source(connection.name, lambda: connection.tools, start)
+        if tool is None:
+            return ServerView(self.forms, source)
+        return ToolForm(self.forms, source, tool, prefill)
 
     # connections
 
@@ -102,17 +129,20 @@ class Runtime:
         name: str | None = None,
         headers: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
-        sampling: Handler | None = None,
-        elicitation: Handler | None = None,
+        auth: object = None,
         timeout: Seconds = UNSET,
         max_timeout: Seconds = UNSET,
+        **answers: Any,
     ) -> Connection:
-        """Open a connection and make it the default; one of the same name is closed first."""
+        """Open a connection and make it the default; one of the same name is closed first.
+
+        *answers* are the options of `client.handlers.Handlers`.
+        """
         _load_validator()
-        recipe = resolve(target, headers=headers, env=env)
+        recipe = resolve(target, headers=headers, env=env, auth=auth, person=self.signing_in)
         self.limits.but(timeout, max_timeout)  # refuses what is no limit, before anything is started
-        handlers = Handlers(self, sampling=sampling, elicitation=elicitation)
         name = name or self._free_name(recipe)
+        handlers = Handlers(self, name, **answers)
         connection = Connection(
             self, recipe, name, self._forget, handlers=handlers, timeout=timeout, max_timeout=max_timeout
         ).open()
@@ -168,7 +198,8 @@ class Runtime:
         from .host.door import Door
         from .host.running import Runner
 
-        app = App(name, self.loops, self.functions, self.ticks, Runner(self.main).start)
+        start = Runner(self.main, lambda: self.keeper.loop).start
+        app = App(name, self.loops, self.functions, self.ticks, start)
         door = await Door.open(app.asgi(), port=port)
         return Server(name, app, door, self._background.spawn)
 
@@ -191,6 +222,7 @@ class Runtime:
             self.place.shell.events.unregister("pre_run_cell", self._new_cell)
             self.place.shell.events.unregister("post_run_cell", self._end_of_cell)
         self.pump.stop()
+        self.forms.close()
         self.place.leave()
         self._background.stop()
 
@@ -218,6 +250,8 @@ class Runtime:
         """Do what the blocked main thread can: look for clicks, run functions that wait for it."""
         self.place.poll()
         self.main.run_pending()
+        self.prompts.run_pending()
+        self.signing_in.poll()
 
     def _new_cell(self, *_: object) -> None:
         leave()

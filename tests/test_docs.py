@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-VOLATILE = re.compile(r"\d+(\.\d+)? ?(ms|s|min|h)\b|[\d.]+/(s|min|h)|<1 ms")
+VOLATILE = re.compile(r"\d\d:\d\d:\d\d|\d+(\.\d+)? ?(ms|s|min|h)\b|[\d.]+/(s|min|h)|<1 ms| {2,}|─+")
 
 
 def blocks(language: str) -> list[str]:

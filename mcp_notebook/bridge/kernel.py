@@ -11,7 +11,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from ..client.session import phrase
+from ..client.loss import phrase
+from ..client.wire.codes import CONNECTION_CLOSED
 from ..errors import ConnectError, ConnectionLostError
 from . import words
 from .wire import Wire
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 OPEN_S = 10.0
 LISTEN_S = 5.0
 CLOSE_S = 1.0
-CONNECTION_CLOSED = -32000
 INTERNAL_ERROR = -32603
 
 

@@ -13,6 +13,8 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ..client.wire.http import opened
+
 if TYPE_CHECKING:
     import httpx2
     from mcp.client._transport import TransportStreams
@@ -36,7 +38,6 @@ class Wire:
 
     async def __aenter__(self) -> TransportStreams:
         import httpx2
-        from mcp.client.streamable_http import streamable_http_client
 
         client = httpx2.AsyncClient(
             headers=self._headers,
@@ -45,11 +46,7 @@ class Wire:
             event_hooks={"response": [self._note]},
             trust_env=False,
         )
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(client)
-            wire = streamable_http_client(self._url, http_client=client, max_sse_event_size=None)
-            streams = await stack.enter_async_context(wire)
-            self._stack = stack.pop_all()
+        streams, self._stack = await opened(client, self._url, None)
         return streams
 
     async def __aexit__(

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CallCancelledError, CallTimeoutError, ConnectionLostError, MCPNotebookError, ToolError
-from ..progress import Event, Operation, Progress, Status, words
+from ..progress import Event, LogEntry, Operation, Progress, Status, words
+from ..progress.logs import tail
 from ..results import ToolResult
 from ..text import block, one_line
 from .edge import Edge
@@ -66,6 +67,14 @@ class Call(Pending[ToolResult]):
         """What was reported, in bounded memory: first and last exact, the middle thinned."""
         return self._operation.events
 
+    @property
+    def logs(self) -> tuple[LogEntry, ...]:
+        """What the server logged, and wrote to stderr, while this ran: the newest lines.
+
+        A log message names no call: of calls that ran side by side each has it.
+        """
+        return self._operation.logs
+
     def __repr__(self) -> str:
         return f"<Call {self.id} {words.line(self._operation.label, self.progress, self._operation.note)}>"
 
@@ -95,28 +104,36 @@ class Call(Pending[ToolResult]):
         return result
 
     async def _ask(self, session: Callable[[], Any], *, quiet: bool) -> CallToolResult:
-        """Send the request; once more where the server has not heard it, because it began anew."""
+        """Send the request; once more where the server has not heard it, or wanted something done first."""
         try:
             return await self._send(session, quiet=quiet)
         except Exception as error:
-            if self._session is None or not self._session.unheard(error):
+            if self._session is None or not await self._session.wants_it_again(error, self._operation):
                 raise
-            await self._session.loss(error)
         return await self._send(session, quiet=quiet)
 
     async def _send(self, session: Callable[[], Any], *, quiet: bool) -> CallToolResult:
         self._session = current = await session()
-        self.token = None if quiet else current.new_token()
+        self.token = self._operation.token = None if quiet else current.new_token()
         result: CallToolResult = await current.call_tool(
             self.tool, self.arguments, self.token, self._operation
         )
         return result
 
     def _settle(self, value: ToolResult | None = None, error: BaseException | None = None) -> None:
+        if error is not None and not self._finished:
+            self._annotate(error)
         try:
             self._end("failed")  # where nobody has said how it ended; else without effect
         finally:  # whatever draws or counts: nobody waits for ever
             super()._settle(value, error)
+
+    def _annotate(self, error: BaseException) -> None:
+        """Say what the server logged last; a lost connection says its last words itself."""
+        if not isinstance(error, MCPNotebookError) or isinstance(error, ConnectionLostError):
+            return
+        if said := tail(self.logs):
+            error.add_note(said)
 
     def _cancelled_error(self) -> BaseException:
         why = self._why or "cancelled"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from ..arguments import check, jsonable
 from ..errors import MCPNotebookError, UnknownToolError, suggest
-from ..progress import Operation
+from ..progress import About, Kind, Operation
+from ..records.keeping import Keeping
 from ..results import ToolResult
 from ..text import line_of, one_line
-from .arguments import check, jsonable
 from .batch import Batch, as_mappings
 from .call import NAME, Call, error_of
 from .edge import Edge
@@ -42,10 +43,11 @@ class Connection:
     ) -> None:
         self.name = name
         self._edge = edge
-        self._link = Link(target, name, handlers.callbacks())
+        self._link = Link(target, name, handlers)
         self._said = (timeout, max_timeout)
         self._on_close = on_close
         self._tools: tuple[object, Tools] | None = None
+        self._keeping = Keeping()
 
     # what it is
 
@@ -147,13 +149,18 @@ class Connection:
 
         def make(index: int) -> Call:
             operation = self._edge.tracker.open(
-                f"{tool} [{index}]", group=group, parent=total, patience=limits.patience
+                f"{tool} [{index}]",
+                group=group,
+                parent=total,
+                patience=limits.patience,
+                about=self._about("call", tool, prepared[index], group),
             )
             return self._launch(tool, prepared[index], operation, limits)
 
         total = batch = None
         try:
-            total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group)
+            about = self._about("batch", tool, None, group)
+            total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group, about=about)
             batch = Batch(self._edge, total, len(prepared), limit)
             batch.launch(partial(batch.run, make))
             return batch.result()
@@ -170,16 +177,20 @@ class Connection:
         shown_at_once: bool = False,
         strict: bool = True,
         quiet: bool = False,
+        group: Hashable | None = None,
     ) -> Call:
-        """Check the arguments and start a call: the one way in for `call`, `start` and the magics.
+        """Check the arguments and start a call: the one way in for `call`, `start`, forms and the magics.
 
         *strict*: a result marked as error raises `ToolError`. *quiet*: ask for no progress, show no bar.
+        *group*: what its bar is drawn with; None is the running cell's panel.
         """
         prepared = self._prepare(tool, arguments)
-        group = None if quiet else self._edge.group(shown_at_once=shown_at_once)
+        if group is None and not quiet:
+            group = self._edge.group(shown_at_once=shown_at_once)
         operation = call = None
         try:
-            operation = self._edge.tracker.open(tool, group=group, patience=limits.patience)
+            about = self._about("call", tool, prepared, group)
+            operation = self._edge.tracker.open(tool, group=group, patience=limits.patience, about=about)
             call = self._launch(tool, prepared, operation, limits, strict=strict, quiet=quiet)
             if shown_at_once:
                 self._edge.flush()  # the cell may end at once, and the bar belongs to it
@@ -205,6 +216,21 @@ class Connection:
         except KeyboardInterrupt:
             _give_up(None, call)
             raise
+
+    def form(
+        self, tool: str | None = None, prefill: Mapping[str, object] | None = None, /, **keywords: object
+    ) -> Any:
+        """Return the form of *tool*; show it to fill it in and run it. Without a tool: all of them, to pick from.
+
+        It begins with the schema's defaults, or with what *prefill* and *keywords* say
+        (keywords win). It has `.arguments`, `.call` and `.result`: the last ones.
+
+        Raises `UnknownToolError`.
+        """
+        self._link.refuse_if_closed()
+        if tool is not None:
+            self._declared(tool)
+        return self._edge.form(self, tool, {**(prefill or {}), **keywords})
 
     def close(self) -> None:
         """End the connection and its server process; safe to call twice."""
@@ -266,7 +292,16 @@ class Connection:
         if not isinstance(plain, dict):
             raise TypeError("arguments are a mapping")
         check(plain, declared, tool)
+        self._keeping.learn(tool, declared)
         return plain
+
+    def _about(self, kind: Kind, tool: str, arguments: Mapping[str, object] | None, group: Hashable) -> About:
+        """Return what the history keeps of a call: its arguments without secrets, and not all of long ones."""
+        cell = getattr(group, "cell", None)
+        if arguments is None:
+            return About(kind, self.name, tool, cell=cell)
+        values, shortened, size = self._keeping.keep(tool, arguments)
+        return About(kind, self.name, tool, values, shortened, size, cell)
 
     def _declared(self, tool: str) -> dict[str, Any]:
         if tool not in self.tools:

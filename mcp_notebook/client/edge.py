@@ -7,12 +7,16 @@ notebook, a terminal or a plain script without knowing which.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
-from typing import Protocol
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ..progress import Tracker
+from ..forms.question import Answer, Question
+from ..progress import Operation, Tracker
 from ..reporting import Ticks
 from .limits import Limits
+
+if TYPE_CHECKING:
+    from .connection import Connection
 
 
 class Edge(Protocol):
@@ -33,6 +37,12 @@ class Edge(Protocol):
 
     def flush(self) -> None:
         """Draw what has changed now, while the caller waits."""
+
+    async def ask(self, question: Question, operation: Operation | None) -> Answer:
+        """Ask the person at the notebook, during *operation*; declined where nobody can answer."""
+
+    def form(self, connection: Connection, tool: str | None, prefill: Mapping[str, object]) -> Any:
+        """Return the form of *tool*, or the view of all tools; it shows itself."""
 
     def block(self, wait: Callable[[float], bool], cancel: Callable[[], None], timeout: float | None) -> bool:
         """Wait in the caller's thread until *wait(s)* says so; a keyboard interrupt calls *cancel* first.

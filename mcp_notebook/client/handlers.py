@@ -13,44 +13,99 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import ArgumentError
+from ..forms.question import Question
 from ..reporting import Report, Send, follow
 from ..text import one_line
 from ..tracking import Scope
 from .edge import Edge
+from .inflight import InFlight
+from .roots import Roots, as_roots
+from .visits import visited
 
 if TYPE_CHECKING:
     import mcp_types as types
 
+    from ..progress import Operation
+
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Any]
+LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
+LOG_LEVEL = "info"
 WORDS = 300
 
 
 class Handlers:
-    """The functions that answer a server's requests; None: such requests are refused."""
+    """What answers a server's requests, and hears its log, on one connection.
+
+    Without an *elicitation* function the person at the notebook is asked; False refuses such
+    requests. *roots* are directories or `file://` addresses that the server is told of; None refuses.
+    *log_level* is the least level of the log messages that are asked for; None asks for none.
+    """
 
     def __init__(
-        self, edge: Edge, *, sampling: Handler | None = None, elicitation: Handler | None = None
+        self,
+        edge: Edge,
+        server: str,
+        *,
+        sampling: Handler | None = None,
+        elicitation: Handler | Literal[False] | None = None,
+        roots: Roots | None = None,
+        log_level: str | None = LOG_LEVEL,
     ) -> None:
-        for name, handler in (("sampling", sampling), ("elicitation", elicitation)):
+        for name, handler in (("sampling", sampling), ("elicitation", elicitation or None)):
             if handler is not None and not callable(handler):
                 raise ArgumentError(f"{name}={handler!r}: give a function of the request's parameters")
+        if log_level is not None and log_level not in LOG_LEVELS:
+            raise ArgumentError(f"log_level={log_level!r} is none of {', '.join(LOG_LEVELS)}, or None")
         self._edge = edge
+        self._server = server
         self._sampling = sampling
         self._elicitation = elicitation
+        self._roots = None if roots is None else as_roots(roots)
+        self._log_level = log_level
 
-    def callbacks(self) -> dict[str, Any]:
-        """Return what the SDK's client takes: it tells the server of what is there."""
-        callbacks: dict[str, Any] = {}
+    def options(self, calls: InFlight) -> dict[str, Any]:
+        """Return what the SDK's client takes for a session with *calls*: it tells the server what is there."""
+        options: dict[str, Any] = {"logging_callback": _logging(calls), "log_level": self._log_level}
         if self._sampling is not None:
-            callbacks["sampling_callback"] = self._sample
+            options["sampling_callback"] = self._sample
+        if self._elicitation is None:
+            options["elicitation_callback"] = self._asking(calls)
+        elif self._elicitation is not False:
+            options["elicitation_callback"] = self._elicit
+        if self._roots is not None:
+            options["list_roots_callback"] = self._list_roots
+        return options
+
+    def _asking(self, calls: InFlight) -> Any:
+        async def ask(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+            from mcp_types import ElicitResult
+
+            del context
+            schema, url = getattr(params, "requested_schema", None), getattr(params, "url", None)
+            answer = await self._edge.ask(Question(self._server, params.message, schema, url), calls.asking)
+            content: Any = None if answer.content is None else dict(answer.content)
+            return ElicitResult(action=answer.action, content=content)
+
+        return ask
+
+    async def visited(self, error: BaseException, operation: Operation) -> bool:
+        """Return whether *error* sent the person somewhere, and the call may be made again."""
         if self._elicitation is not None:
-            callbacks["elicitation_callback"] = self._elicit
-        return callbacks
+            return False
+        return await visited(error, self._server, lambda question: self._edge.ask(question, operation))
+
+    async def _list_roots(self, context: Any) -> types.ListRootsResult | types.ErrorData:
+        from mcp_types import ListRootsResult, Root
+
+        listed: Any = await self._ask("roots", self._roots, context, None)
+        if not isinstance(listed, list):
+            return cast("types.ErrorData", listed)
+        return ListRootsResult(roots=[Root(uri=uri, name=name) for uri, name in listed])
 
     async def _sample(self, context: Any, params: types.CreateMessageRequestParams) -> Any:
         from mcp_types import CreateMessageResult, TextContent
@@ -65,7 +120,7 @@ class Handlers:
     async def _elicit(self, context: Any, params: types.ElicitRequestParams) -> Any:
         from mcp_types import ElicitResult
 
-        answer = await self._ask("elicitation", self._elicitation, context, params)
+        answer = await self._ask("elicitation", self._elicitation or None, context, params)
         if answer is None:
             return ElicitResult(action="decline")
         return ElicitResult(action="accept", content=dict(answer)) if isinstance(answer, Mapping) else answer
@@ -89,6 +144,13 @@ class Handlers:
         except Exception as error:
             logger.info("the %s handler failed", kind, exc_info=True)
             return ErrorData(code=INTERNAL_ERROR, message=one_line(f"{type(error).__name__}: {error}", WORDS))
+
+
+def _logging(calls: InFlight) -> Any:
+    async def log(params: types.LoggingMessageNotificationParams) -> None:
+        calls.log(params.level, params.logger, params.data)
+
+    return log
 
 
 async def _run(handler: Any, params: Any, request: Scope) -> Any:

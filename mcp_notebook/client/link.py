@@ -7,11 +7,12 @@ next call, once, then the error says why; a closed link stays closed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import ConnectionLostError, MCPNotebookError
-from .session import NONE, Session, phrase
+from .handlers import Handlers
+from .loss import phrase
+from .session import Session
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ State = Literal["open", "lost", "closed"]
 class Link:
     """How to get a living session to *target*; its coroutines run on the background loop."""
 
-    def __init__(self, target: Target, name: str, callbacks: Mapping[str, Any] = NONE) -> None:
+    def __init__(self, target: Target, name: str, handlers: Handlers) -> None:
         self.target = target
-        self._callbacks = callbacks
+        self._handlers = handlers
         self.closed = False
         self._name = name
         self._session: Session | None = None
@@ -98,7 +99,7 @@ class Link:
                     f"{self._name!r} was lost ({previous.lost}), and its transport can be opened only once; "
                     "connect again with a new one"
                 )
-            session = await Session.open(self.target, self._callbacks)
+            session = await Session.open(self.target, self._handlers)
             if self.closed:  # meanwhile
                 await session.close()
             self.refuse_if_closed()

@@ -17,7 +17,7 @@ from typing import Any, Self
 from ..errors import ConnectError, MCPNotebookError, UnknownServerError, suggest
 from ..results import Table
 from ..text import one_line
-from . import targets
+from . import resolving
 from .configs import Entry, discover, line, read, resolve, shown, target_of
 from .connection import Connection
 from .targets import Shown
@@ -75,8 +75,9 @@ def connect_listed(path: str | os.PathLike[str], only: Iterable[str], connect: C
         try:
             ready = resolve(entry, os.environ, cwd, home, _ask)
             target, headers = target_of(ready)
-            recipe = Shown(targets.resolve(target, headers=headers), line(ready))
-            found[entry.name] = connect(recipe, name=entry.name, **_limits(ready))
+            recipe = Shown(resolving.resolve(target, headers=headers), line(ready))
+            auth = {"auth": "oauth"} if ready.oauth and ready.kind == "http" else {}
+            found[entry.name] = connect(recipe, name=entry.name, **auth, **_limits(ready))
         except MCPNotebookError as error:
             found.failed[entry.name] = error
     if found.failed and not found:

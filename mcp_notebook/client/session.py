@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
-import re
 import uuid
-from collections.abc import Mapping
 from contextlib import suppress
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..arguments.judge import find_fault
 from ..errors import ConnectError
 from ..text import one_line
-from .arguments.judge import find_fault
+from .handlers import Handlers
+from .inflight import InFlight
+from .loss import Loss, is_of_transport, phrase
 from .targets import Opening, Target
 from .wire.codes import UNHEARD, says_closed, says_unanswered
 from .wire.tap import Routes
@@ -30,14 +29,9 @@ if TYPE_CHECKING:
 
     from ..progress import Operation
 
-logger = logging.getLogger(__name__)
-
-NONE: Mapping[str, Any] = MappingProxyType({})
 CONNECT_TIMEOUT_S = 60.0
 CLOSE_TIMEOUT_S = 10.0
 RELEASE_S = 1.0
-_NOISE = re.compile(r": \d+ validation errors? for .*", re.DOTALL)
-"""what pydantic says of a message: its models, not what came"""
 PAGES = 100
 """a server that never stops listing tools does not hang us"""
 
@@ -45,34 +39,32 @@ PAGES = 100
 class Session:
     """An open connection to *target*; made by `Session.open`."""
 
-    def __init__(self, target: Target, callbacks: Mapping[str, Any]) -> None:
+    def __init__(self, target: Target, handlers: Handlers) -> None:
         self.target = target
-        self._callbacks = callbacks
         self.tools: dict[str, Tool] = {}
-        self.lost: str | None = None
-        self._routes = Routes(on_end=self._end)
+        self._handlers = handlers
+        self._calls = InFlight()
+        self._loss = Loss(self._learn)
+        self._routes = Routes(on_end=self._end, on_stderr=self._calls.stderr)
         self._opening: Opening | None = None
         self._client: Client | None = None
         self._owner: asyncio.Task[None] | None = None
         self._ender: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
-        self._explained = asyncio.Event()
-        """whether `lost` has been told all that the transport knows"""
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._calls: set[asyncio.Task[Any]] = set()
         self._prefix, self._numbers = f"mcpn-{uuid.uuid4().hex[:8]}", itertools.count(1)
 
     @classmethod
-    async def open(cls, target: Target, callbacks: Mapping[str, Any] = NONE) -> Session:
+    async def open(cls, target: Target, handlers: Handlers) -> Session:
         """Return a session that has shaken hands and listed its tools; raises `ConnectError`.
 
-        *callbacks* answer what the server asks for, as the SDK's client takes them.
+        *handlers* answer what the server asks for.
         """
-        session = cls(target, callbacks)
+        session = cls(target, handlers)
         failure = await session._attempt(None)
         if failure is not None and session._may_be_legacy():
             # Some servers die on a request they don't know: the older handshake is their last chance.
-            session = cls(target, callbacks)
+            session = cls(target, handlers)
             failure = await session._attempt("legacy")
         if failure is not None:
             raise ConnectError(f"cannot connect to {one_line(target.address, 120)}: {failure}")
@@ -84,6 +76,11 @@ class Session:
         if self._client is None:
             raise RuntimeError("the session is not open")
         return self._client
+
+    @property
+    def lost(self) -> str | None:
+        """Return why it ended, where the server went away."""
+        return self._loss.why
 
     @property
     def alive(self) -> bool:
@@ -111,23 +108,25 @@ class Session:
 
         Cancelling the caller's task cancels on the wire.
         """
-        task = asyncio.current_task()
-        if task is not None:
-            self._calls.add(task)
         try:
-            if token is None:
-                return await self.client.call_tool(name, arguments)
-            if self._opening is not None and not self._opening.tapped:
-                return await self.client.call_tool(name, arguments, progress_callback=_reporter(operation))
-            self._routes.add(token, operation)
-            return await self.client.call_tool(name, arguments, meta={"progress_token": token})
+            with self._calls.call(operation):
+                return await self._request(name, arguments, token, operation)
         finally:
-            if token is not None:
-                self._routes.remove(token)
-            if task is not None:
-                self._calls.discard(task)
             if self.lost is not None and not self._calls:
                 self._closing.set()
+
+    async def _request(
+        self, name: str, arguments: dict[str, object], token: str | None, operation: Operation
+    ) -> CallToolResult:
+        if token is None:
+            return await self.client.call_tool(name, arguments)
+        if self._opening is not None and not self._opening.tapped:
+            return await self.client.call_tool(name, arguments, progress_callback=_reporter(operation))
+        self._routes.add(token, operation)
+        try:
+            return await self.client.call_tool(name, arguments, meta={"progress_token": token})
+        finally:
+            self._routes.remove(token)
 
     async def list_tools(self) -> dict[str, Tool]:
         """Ask the server for its tools, all pages of them."""
@@ -146,23 +145,22 @@ class Session:
         """Return why the connection ended where *error* comes of that, else None."""
         if self._opening is not None and self._opening.apart and says_unanswered(error):
             return await self._retire(phrase(error))
-        if says_closed(error) or _is_transport(error):
+        if says_closed(error) or is_of_transport(error):
             return await self._epitaph(one_line(str(error), 200))
         return None
 
-    def unheard(self, error: BaseException) -> bool:
-        """Return whether *error* says that the server has not heard the request: it may be sent again."""
-        return getattr(error, "data", None) == UNHEARD
+    async def wants_it_again(self, error: BaseException, operation: Operation) -> bool:
+        """Return whether the request is to be sent again: the server has not heard it, or its wish is done."""
+        if getattr(error, "data", None) == UNHEARD:
+            await self.loss(error)
+            return True
+        return await self._handlers.visited(error, operation)
 
     async def _retire(self, why: str) -> str:
         """Take no new calls; those in flight go on. Returns why, with what the transport knows."""
-        learned = await self._opening.post_mortem() if self._opening is not None else ""
-        why = _joined(why, learned)
-        if self.lost is None:
-            self.lost = why
-            self._explained.set()
-            if not self._calls:
-                self._closing.set()
+        why = await self._loss.explain(why)
+        if self._loss.record(why) and not self._calls:
+            self._closing.set()
         return why
 
     async def _epitaph(self, fallback: str) -> str:
@@ -174,9 +172,7 @@ class Session:
 
     async def close(self) -> None:
         """Cancel the calls in flight and end the session; bounded in time, safe to call twice."""
-        calls = tuple(self._calls)
-        self._release_calls()
-        if calls:
+        if calls := self._calls.release():
             await asyncio.wait(calls, timeout=RELEASE_S)
         self._closing.set()
         owner = self._owner
@@ -191,8 +187,7 @@ class Session:
         """Open, or say why not."""
         self._owner = asyncio.ensure_future(self._own(mode))
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                await asyncio.shield(self._ready)
+            await self._until_ready()
         except TimeoutError:
             failure = f"no answer within {CONNECT_TIMEOUT_S:g} s"
         except asyncio.CancelledError:
@@ -202,11 +197,28 @@ class Session:
             failure = phrase(error)
         else:
             return None
-        learned = await self._opening.post_mortem() if self._opening is not None else ""
+        failure = await self._loss.explain(failure)
         self._owner.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._owner
-        return _joined(failure, learned)
+        return failure
+
+    async def _until_ready(self) -> None:
+        """Wait until it is open; raises `TimeoutError`. The time that a person takes to sign in does not count."""
+        loop = asyncio.get_running_loop()
+        begun, asked = loop.time(), self._asked_s()
+        while not self._ready.done():
+            left = begun + CONNECT_TIMEOUT_S + self._asked_s() - asked - loop.time()
+            if left <= 0:
+                raise TimeoutError
+            await asyncio.wait([self._ready], timeout=left)
+        self._ready.result()
+
+    def _asked_s(self) -> float:
+        return self._opening.asked_s if self._opening is not None else 0.0
+
+    async def _learn(self) -> str:
+        return await self._opening.post_mortem() if self._opening is not None else ""
 
     def _may_be_legacy(self) -> bool:
         source = self._opening.source if self._opening is not None and self._client is None else None
@@ -223,7 +235,7 @@ class Session:
                 mode=mode or self._opening.mode,
                 message_handler=self._hear,
                 cache=None,
-                **self._callbacks,
+                **self._handlers.options(self._calls),
             )
             async with client:
                 self._client = client
@@ -246,7 +258,7 @@ class Session:
             self._fail(error)
         elif not self._closing.is_set():
             await self._lose(phrase(error))
-        self._release_calls()
+        self._calls.release()
 
     def _fail(self, error: BaseException) -> None:
         self._ready.set_exception(error)
@@ -258,21 +270,9 @@ class Session:
             self._ender = asyncio.ensure_future(self._lose("the server closed the connection"))
 
     async def _lose(self, why: str) -> None:
-        if self.lost is not None:
-            await self._explained.wait()
-            return
-        self.lost = why
-        try:
-            learned = await self._opening.post_mortem() if self._opening is not None else ""
-            self.lost = _joined(why, learned)
-        finally:
-            self._explained.set()
-        self._release_calls()
-        self._closing.set()
-
-    def _release_calls(self) -> None:
-        for task in tuple(self._calls):
-            task.cancel()
+        if await self._loss.tell(why):
+            self._calls.release()
+            self._closing.set()
 
     async def _judge(self, name: str, result: CallToolResult) -> None:
         """Refuse a *result* that is not what the tool's output schema promises."""
@@ -289,14 +289,6 @@ class Session:
             self.tools = {}
 
 
-def _is_transport(error: BaseException) -> bool:
-    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in (
-        "httpx2",
-        "httpcore2",
-        "anyio",
-    )
-
-
 def _reporter(operation: Operation) -> Any:
     """Return the callback for connections without a wire. It stores and returns: see the tracker."""
 
@@ -304,17 +296,3 @@ def _reporter(operation: Operation) -> Any:
         operation.report(progress, total, message)
 
     return report
-
-
-def _joined(why: str, learned: str) -> str:
-    return f"{why}; {learned}" if learned and learned not in why else why
-
-
-def phrase(error: BaseException) -> str:
-    """Return the innermost reason of *error* as one line."""
-    while isinstance(error, BaseExceptionGroup) and error.exceptions:
-        error = error.exceptions[0]
-    words = one_line(_NOISE.sub("", str(error)), 400)
-    if isinstance(error, FileNotFoundError | PermissionError):
-        return f"cannot start it: {error.strerror or words}"
-    return words or type(error).__name__

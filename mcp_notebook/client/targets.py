@@ -1,4 +1,4 @@
-"""What `connect()` accepts, turned into something a session can open.
+"""What can be connected to, each kind as something a session can open.
 
 A target is a recipe, opened anew for each session: that is what makes a
 reconnect possible. A ready-made transport can be opened only once.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -35,6 +35,14 @@ class Opening:
     source: Any = None
     apart: bool = False
     """whether a request may fail by itself, and the others go on"""
+
+    asking: Any = None
+    """what may ask a person to sign in"""
+
+    @property
+    def asked_s(self) -> float:
+        """Return for how long a person was asked while it was opened, or before, in s."""
+        return float(getattr(self.asking, "asked_s", 0.0))
 
     def stand(self) -> None:
         """Tell the transport that the session has been opened."""
@@ -101,6 +109,8 @@ class Url:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     name: str | None = None
     """what to call it where its address is not to be shown"""
+    auth: Any = field(default=None, repr=False)
+    """what signs its requests: an `Access`, which lives through all sessions, or an `httpx2.Auth`"""
     reusable: bool = True
 
     @property
@@ -116,8 +126,8 @@ class Url:
         return self.name or urlsplit(self.url).hostname or "server"
 
     def open(self, routes: Routes) -> Opening:
-        transport = HttpTransport(self.url, self.headers, routes)
-        return Opening(Tap(transport, routes), source=transport, apart=True)
+        transport = HttpTransport(self.url, self.headers, routes, self.auth)
+        return Opening(Tap(transport, routes), source=transport, apart=True, asking=self.auth)
 
 
 @dataclass(frozen=True)
@@ -195,80 +205,3 @@ class Shown:
 
     def open(self, routes: Routes) -> Opening:
         return self.target.open(routes)
-
-
-def resolve(
-    target: object, *, headers: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
-) -> Target:
-    """Return the recipe for *target*; raises `ConnectError` where it is none of the kinds we know."""
-    kind = _resolve(target, headers or {}, dict(env or {}))
-    if headers and not isinstance(kind, Url):
-        raise ConnectError(f"headers are for URLs; {kind.address!r} is not one")
-    if env and not isinstance(kind, Command):
-        raise ConnectError(f"env is for commands; {kind.address!r} is not one")
-    return kind
-
-
-def _resolve(target: object, headers: Mapping[str, str], env: dict[str, str]) -> Target:
-    if isinstance(target, Shown):
-        return target
-    if isinstance(target, str):
-        return _from_text(target.strip(), headers, env)
-    if isinstance(target, Sequence) and target and all(isinstance(w, str | os.PathLike) for w in target):
-        return _command([os.fspath(w) for w in target], env)
-    if isinstance(getattr(target, "url", None), str) and isinstance(getattr(target, "headers", None), dict):
-        return Url(target.url, {**target.headers, **headers}, name=str(getattr(target, "name", "notebook")))  # type: ignore[attr-defined]
-    if hasattr(target, "command") and hasattr(target, "args"):
-        return Command(_with_env(target, env))
-    if hasattr(target, "_mcp_server") or hasattr(target, "_lowlevel_server") or _is_low_level_server(target):
-        return Object(target)
-    if hasattr(target, "__aenter__") and hasattr(target, "__aexit__"):
-        return ReadyMade(target)
-    raise ConnectError(
-        f"cannot connect to {type(target).__name__} {one_line(repr(target), 80)}; "
-        "give 'demo', a command line, an argv list, a URL, a server object, StdioServerParameters or a transport"
-    )
-
-
-def _from_text(text: str, headers: Mapping[str, str], env: dict[str, str]) -> Target:
-    if text == "demo":
-        return Demo()
-    if "://" in text.split(" ", 1)[0]:
-        return _url(text, headers)
-    try:
-        words = shlex.split(text, posix=os.name != "nt")
-    except ValueError as error:
-        raise ConnectError(f"cannot read the command line {text!r}: {error}") from None
-    if not words:
-        raise ConnectError("nothing to connect to; give 'demo', a command line or a URL")
-    return _command(words, env)
-
-
-def _url(text: str, headers: Mapping[str, str]) -> Url:
-    parts = urlsplit(text)
-    try:
-        valid = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        valid = False
-    if not valid or " " in text:
-        shown = one_line(text.partition("?")[0].partition("#")[0].rpartition("@")[2], 120)
-        raise ConnectError(f"{shown!r} is not an http or https URL such as http://127.0.0.1:8000/mcp")
-    return Url(text, dict(headers))
-
-
-def _command(words: list[str], env: dict[str, str]) -> Command:
-    from mcp.client.stdio import StdioServerParameters
-
-    return Command(StdioServerParameters(command=words[0], args=words[1:], env=env or None))
-
-
-def _with_env(parameters: Any, env: dict[str, str]) -> Any:
-    return parameters.model_copy(update={"env": {**(parameters.env or {}), **env}}) if env else parameters
-
-
-def _is_low_level_server(target: object) -> bool:
-    return hasattr(target, "create_initialization_options") and hasattr(target, "run")

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import parameters, signature
+from ..arguments.json_text import short_json
 from ..errors import UnknownToolError, suggest
 from ..results import Table, ToolResult
 from ..text import block, line_of, one_line
-from .arguments import parameters, signature
-from .arguments.json_text import short_json
 
 if TYPE_CHECKING:
     from mcp_types import Tool as Declaration

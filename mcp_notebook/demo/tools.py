@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field
 
 from .patterns import PATTERNS
 from .picture import bar_chart
+from .questions import QUESTIONS
 from .troubles import troubles
 
 REPORT = """# Nightly run
@@ -108,6 +109,6 @@ VALUES = (add, echo, configure, draw_chart, report)
 
 def register(server: MCPServer) -> None:
     """Give *server* all the tools."""
-    tools: tuple[Callable[..., Any], ...] = (*PATTERNS, *troubles(), *VALUES)
+    tools: tuple[Callable[..., Any], ...] = (*PATTERNS, *troubles(), *VALUES, *QUESTIONS)
     for tool in tools:
         server.add_tool(tool)

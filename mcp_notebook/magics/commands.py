@@ -38,12 +38,17 @@ class MCPMagics(Magics):
     ).tag(config=True)
     format = Enum(FORMATS, "auto", help="how results are shown: auto, text, json or raw").tag(config=True)
     progress = Bool(True, help="ask servers for progress, and show bars").tag(config=True)
+    keep_loop_alive = Bool(
+        False,
+        help="while a cell waits for a call, let the asyncio tasks, timers and async tools on the kernel's "
+        "loop run; patches asyncio (nest-asyncio) until the kernel is restarted",
+    ).tag(config=True)
 
     @line_magic
     def mcp_connect(self, line: str) -> Any:
         """Connect to an MCP server; the last one connected is the default of %mcp_call.
 
-        %mcp_connect TARGET [--name N] [--header K:V]... [--env K=V]... [--timeout SEC]
+        %mcp_connect TARGET [--name N] [--header K:V]... [--env K=V]... [--timeout SEC] [--oauth]
         %mcp_connect --config FILE [NAME]...
 
         TARGET is `demo` (the embedded demo server), a command line, an http(s)
@@ -53,6 +58,8 @@ class MCPMagics(Magics):
             %mcp_connect demo
             %mcp_connect npx -y some-server . --name files
             %mcp_connect http://127.0.0.1:8000/mcp --header "Authorization: Bearer {token}"
+
+        --oauth: the server wants a person to sign in; opens a browser, and keeps the tokens safely.
 
         FILE is another client's list of servers, such as .vscode/mcp.json; each of
         them is connected, or those that are named. %mcp_servers --discover shows what there is.
@@ -66,6 +73,7 @@ class MCPMagics(Magics):
             name=request.name,
             headers=request.headers or None,
             env=request.env or None,
+            auth=request.auth,
             **request.limits,
         )
         return self._shown(connection, silent=silent)
@@ -186,6 +194,24 @@ class MCPMagics(Magics):
         self.shell.user_ns["_mcp"] = result
         return self._hand_over(result, call, silent=silent)
 
+    @needs_local_scope
+    @no_var_expand
+    @line_magic
+    def mcp_form(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
+        """Show the form of a tool, or of all tools of a server: %mcp_form [SERVER.]TOOL [k=v]... | %mcp_form [SERVER].
+
+        Fill it in and run it; the bar and the result appear below. k=v fills in
+        beforehand, written as for %mcp_call. `form = %mcp_form ...` assigns: the
+        last `form.arguments`, `form.call`, `form.result`.
+        """
+        line, silent = lines.silenced(line)
+        connection, tool, words = lines.form(self._runtime(), line)
+        if tool is None:
+            return self._shown(connection.form(), silent=silent)
+        schema = connection.tools[tool].input_schema if tool in connection.tools else {}
+        prefill = lines.prefill(words, schema, lines.Scope(self.shell, local_ns or {}))
+        return self._shown(connection.form(tool, prefill), silent=silent)
+
     @line_magic
     def mcp_jobs(self, line: str) -> Any:
         """List what is in flight: id, tool, how far, since when."""
@@ -214,6 +240,33 @@ class MCPMagics(Magics):
             if wanted in ("", "--all", number) and (cancel := operation.cancel) is not None:
                 cancel()
 
+    @magic_arguments("%mcp_history")
+    @argument("--last", metavar="N", type=lines.whole, help="only the last N")
+    @argument("--plot", action="store_true", help="show a timeline: one lane each, with its progress")
+    @argument("--logs", metavar="ID", type=lines.whole, help="what the server logged during that call")
+    @line_magic
+    def mcp_history(self, line: str) -> Any:
+        """List every call and loop of this kernel: when, how long, how it ended, what was said.
+
+        `h = %mcp_history` assigns: h.to_pandas(), h.to_json("file"), h.failed, h["demo.add"].
+        The last 1,000 that have ended are remembered.
+        """
+        from ..api import history
+
+        line, silent = lines.silenced(line)
+        options = lines.options(self.mcp_history.parser, line)
+        found = history(options.last)
+        if options.logs is not None:
+            asked = next((record for record in found if record.id == options.logs), None)
+            if asked is None:
+                raise UsageError(f"no call {options.logs} is remembered; %mcp_history lists those that are")
+            return self._shown(asked.log(), silent=silent)
+        if options.plot and not silent:
+            from IPython.display import display
+
+            display(found.plot())
+        return self._shown(found, silent=silent or options.plot)
+
     def _runtime(self) -> Any:
         from ..runtime import runtime
 
@@ -229,6 +282,19 @@ class MCPMagics(Magics):
                 f"{proposal['trait'].name} = {value!r} is not a number of seconds above 0, or None"
             )
         return value
+
+    @validate("keep_loop_alive")
+    def _keeps_loop_alive(self, proposal: Any) -> bool:
+        from ..errors import MCPNotebookError
+        from ..runtime import running, runtime
+
+        on: bool = proposal["value"]
+        try:
+            if (root := runtime() if on else running()) is not None:
+                root.keeper.switch(on=on)
+        except MCPNotebookError as error:
+            raise TraitError(str(error)) from None
+        return on
 
     @observe("timeout", "max_timeout")
     def _follow(self, _change: Any) -> None:

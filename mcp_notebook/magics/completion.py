@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"(?:^|[=\s(])%{1,2}(mcp_\w+)[ \t]+(.*)$", re.DOTALL)
 _VALUED = ("-s", "--server", "-o", "--out", "-t", "--timeout", "--max-timeout", "-f", "--format")
-_CONNECT_FLAGS = ("--name", "--header", "--env", "--timeout")
+_CONNECT_FLAGS = ("--name", "--header", "--env", "--timeout", "--oauth")
 _SUBJECTS = {
     "mcp_disconnect": ("--all",),
     "mcp_tools": (),
     "mcp_cancel": ("--all",),
     "mcp_connect": _CONNECT_FLAGS,
+    "mcp_history": ("--last", "--logs", "--plot"),
     "mcp_serve": ("--name", "--port", "--stop"),
     "mcp_tool": ("--name", "--thread"),
 }
 # What stands for itself in a line; other values stand in quotes, other names are not offered.
 _WORD = re.compile(r"(?!-)[^\s={}\[\]$'\"\\;]{1,128}(?<!:)")
-_WITHOUT_SUBJECT = ("mcp_serve", "mcp_tool")
+_WITHOUT_SUBJECT = ("mcp_history", "mcp_serve", "mcp_tool")
 
 
 class Completion:
@@ -69,11 +70,24 @@ class Completion:
         command, rest = found.groups()
         words = rest.split()
         fragment = "" if not rest or rest[-1].isspace() else words.pop()
-        offers = self._call(words, fragment) if command == "mcp_call" else self._other(command, fragment)
+        offers = self._offers(command, words, fragment)
         completions = [SimpleCompletion(text=o, type=kind) for o, kind in offers if o.startswith(fragment)]
         # IPython keeps Python's names away only beside something of ours: what is typed stands for nothing.
         completions = completions or [SimpleCompletion(text=fragment, type="text")]
         return {"completions": completions, "suppress": True, "matched_fragment": fragment}
+
+    def _offers(self, command: str, words: list[str], fragment: str) -> list[tuple[str, str]]:
+        if command == "mcp_call":
+            return self._call(words, fragment)
+        if command == "mcp_form":
+            return self._form(words, fragment)
+        return self._other(command, fragment)
+
+    def _form(self, words: list[str], fragment: str) -> list[tuple[str, str]]:
+        tool = self._tool(words)
+        if tool is not None:
+            return _arguments(tool, words, fragment)
+        return [] if words else [(name, "server") for name in _connections()] + _tools(None)
 
     def _other(self, command: str, fragment: str) -> list[tuple[str, str]]:
         if fragment.startswith("-"):
@@ -135,7 +149,7 @@ def _tools(server: str | None) -> list[tuple[str, str]]:
 
 
 def _arguments(tool: Any, words: Iterable[str], fragment: str) -> list[tuple[str, str]]:
-    from ..client.arguments import parameters
+    from ..arguments import parameters
 
     known = parameters(tool.input_schema)
     name, equals, _ = fragment.partition("=")

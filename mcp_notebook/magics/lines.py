@@ -26,6 +26,7 @@ class ConnectLine(NamedTuple):  # made in a tenth of a dataclass's time: %load_e
     config: str | None
     listed: tuple[str, ...]
     """the servers of the list that are wanted; empty: all"""
+    auth: str | None = None
 
 
 class CallLine(NamedTuple):
@@ -73,12 +74,13 @@ def connect(line: str, namespace: Mapping[str, object]) -> ConnectLine:
         limits={"timeout": seconds(options["--timeout"][-1])} if options["--timeout"] else {},
         config=None,
         listed=(),
+        auth="oauth" if options["--oauth"] else None,
     )
 
 
 def _listed(names: list[str], options: dict[str, list[str]]) -> ConnectLine:
     """Read %mcp_connect --config FILE [NAME]…: the file has the rest."""
-    if odd := [option for option in ("--header", "--env", "--timeout") if options[option]]:
+    if odd := [option for option in ("--header", "--env", "--timeout", "--oauth") if options[option]]:
         raise UsageError(f"{odd[0]} does not go with --config: the file has that")
     wanted = (*names, *options["--name"])
     return ConnectLine(None, None, {}, {}, {}, options["--config"][-1], wanted)
@@ -93,6 +95,7 @@ def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
         "--env": [],
         "--timeout": [],
         "--config": [],
+        "--oauth": [],
     }
     rest = iter(words)
     for word in rest:
@@ -101,6 +104,8 @@ def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
             target += rest
         elif option not in options:
             target.append(word)
+        elif option == "--oauth":
+            options[option].append(word)
         else:
             value = value if equals else next(rest, "")
             if not value:
@@ -119,7 +124,7 @@ def options(parser: Any, line: str) -> Any:
 
 def call(parser: Any, line: str) -> CallLine:
     """Read %mcp_call with *parser*; options may stand anywhere before or after the tool."""
-    from ..client.arguments import split_words
+    from ..arguments import split_words
 
     parsed = vars(parser.parse_intermixed_args(split_words(line)))
     words: list[str] = parsed.pop("words")
@@ -133,6 +138,27 @@ def call(parser: Any, line: str) -> CallLine:
             "%mcp_call wants a tool: %mcp_call [OPTIONS] [SERVER.]TOOL [k=v]…; %mcp_tools lists them"
         )
     return CallLine(tool=plain(words[0]), words=tuple(words[1:]), **parsed)
+
+
+def form(root: Any, line: str) -> tuple[Connection, str | None, list[str]]:
+    """Read %mcp_form: the connection, the tool (None: all of them), and the words that fill it in."""
+    from ..arguments import split_words
+
+    words = split_words(line)
+    if not words:
+        return root.connection(), None, []
+    subject = plain(words[0])
+    named = subject in root.connections and (root.default is None or subject not in root.connection().tools)
+    if named and len(words) == 1:
+        return root.connection(subject), None, []
+    return *find_tool(root, None, subject), words[1:]
+
+
+def prefill(words: list[str], schema: dict[str, Any], scope: Scope) -> dict[str, object]:
+    """Return the arguments that a form begins with."""
+    from ..arguments import from_words
+
+    return from_words(tuple(words), schema, scope.evaluate)
 
 
 def find_tool(root: Any, server: str | None, tool: str) -> tuple[Connection, str]:
@@ -156,7 +182,7 @@ def split_owner(tool: str, servers: Iterable[str]) -> tuple[str | None, str]:
 
 def arguments(line: CallLine, cell: str | None, schema: dict[str, Any], scope: Scope) -> dict[str, object]:
     """Return the arguments of the header and of the cell's body; the header wins."""
-    from ..client.arguments import from_body, from_words, merge
+    from ..arguments import from_body, from_words, merge
 
     header = from_words(line.words, schema, scope.evaluate)
     if cell is None:
@@ -223,7 +249,7 @@ def hush(shell: Any, value: object) -> None:
 
 def plain(word: str) -> str:
     """Return *word* without its quotes."""
-    from ..client.arguments import unquote
+    from ..arguments import unquote
 
     return unquote(word)
 
@@ -246,6 +272,13 @@ def seconds(word: str) -> float | None:
     if not value > 0:
         raise UsageError(f"{word!r} is not a number of seconds above 0, or none")
     return value
+
+
+def whole(word: str) -> int:
+    """Return a whole number of at least 1."""
+    if not (word.isascii() and word.isdecimal() and word.strip("0") and len(word) <= 18):  # noqa: PLR2004
+        raise UsageError(f"{word!r} is not a whole number of at least 1")
+    return int(word)
 
 
 def _pair(text: str, separator: str, option: str, example: str) -> tuple[str, str]:

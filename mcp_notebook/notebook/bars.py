@@ -61,7 +61,7 @@ class Bar:
             )
             self._button.on_click(self._clicked)
             if clicks is not None:
-                clicks.on(self._button.comm.comm_id, self._cancel)
+                clicks.on(self._button.comm.comm_id, self._clicked)
             parts.append(self._button)
         self.box = ipywidgets.HBox(parts, layout=_indented(row.depth))
         self._sent: dict[str, object] = {**self._values(row), "words": self._words.value}
@@ -115,7 +115,7 @@ class Bar:
                 setattr(self._bar, name, value)
         self._sent.update(values)
 
-    def _clicked(self, _button: object) -> None:
+    def _clicked(self, _button_or_message: object) -> None:
         self._cancel()
 
     def _cancel(self) -> None:
@@ -132,13 +132,14 @@ class Bar:
             if known
             else (0.0 if state.running else float(state.status == "done"))
         )
-        odd = state.stalled or (known and state.progress > top)
+        odd = state.stalled or state.waiting or (known and state.progress > top)
         style = "warning" if odd else BAR_STYLES[state.status]
         # The maximum first: a value is clipped to the maximum that is set.
         return {"max": top, "value": value, "bar_style": style, "_dom_classes": self._classes(row)}
 
     def _classes(self, row: Row) -> tuple[str, ...]:
         unknown = row.state.running and (row.state.fraction is None or not row.state.updates)
+        unknown = unknown and not row.state.waiting  # nothing moves while it waits
         return ("mcpn-bar", "mcpn-unknown") if unknown else ("mcpn-bar",)
 
     def _html(self, row: Row) -> str:

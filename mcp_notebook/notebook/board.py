@@ -22,7 +22,7 @@ class Board:
         self._cancel_all = lambda _: cancel_all()
         self._button.on_click(self._cancel_all)
         if clicks is not None:
-            clicks.on(self._button.comm.comm_id, cancel_all)
+            clicks.on(self._button.comm.comm_id, self._cancel_all)
         self.box = ipywidgets.VBox([self._html, self._button])
 
     def update(self, view: View) -> None:

@@ -22,13 +22,16 @@ logger = logging.getLogger(__name__)
 
 REMEMBERED = 256
 
+Hearer = Callable[[dict[str, Any]], None]
+"""takes the content of a custom message"""
+
 
 class Clicks:
     """Custom messages by comm id, as early as the kernel lets them be seen. One for each kernel."""
 
     def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
-        self._callbacks: dict[str, Callable[[], None]] = {}
+        self._callbacks: dict[str, Hearer] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._thread: Any = getattr(kernel, "shell_channel_thread", None)
         self._deliver: Any = getattr(kernel, "shell_channel_thread_main", None)
@@ -41,8 +44,8 @@ class Clicks:
         """Return whether a click is seen while the main thread is busy."""
         return self._installed or hasattr(self._kernel, "msg_queue")
 
-    def on(self, comm_id: str, callback: Callable[[], None]) -> None:
-        """Call *callback* at a click on the widget of *comm_id*; it must not block."""
+    def on(self, comm_id: str, callback: Hearer) -> None:
+        """Call *callback* with each custom message of the widget of *comm_id*; it must not block."""
         self._callbacks[comm_id] = callback
 
     def off(self, comm_id: str) -> None:
@@ -92,4 +95,4 @@ class Clicks:
         self._seen[header["msg_id"]] = None
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        callback()
+        callback(content["data"].get("content") or {})

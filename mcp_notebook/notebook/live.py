@@ -14,6 +14,7 @@ from typing import Any
 from .bars import STYLE, Bar, close, close_shared, layouts
 from .board import Board
 from .clicks import Clicks
+from .questions.forms import Questions
 from .receipts import Receipt
 from .rows import LIMIT, View
 
@@ -24,32 +25,48 @@ KEPT_OPEN = 32
 class WidgetCanvas:
     """Draws one panel of one cell; every method runs in the background thread."""
 
-    def __init__(self, clicks: Clicks | None, graveyard: Graveyard) -> None:
+    def __init__(self, clicks: Clicks | None, graveyard: Graveyard, handle: Any = None) -> None:
         self._clicks = clicks
         self._graveyard = graveyard
-        self._handle: Any = None
+        self._handle = handle
+        """the display that it writes to; None: a new one"""
         self._box: Any = None
         self._bars: dict[int, Bar] = {}
         self._board: Board | None = None
         self._css: Any = None
+        self._questions = Questions(clicks)
 
     def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
         """Draw *view* live; returns whether a part waits for the next draw."""
+        unneeded = self._questions.update(view.asked)
+        waits = False
         if self._box is None:
             self._build(view, cancel_all)
             self._display(self._box)
         elif self._board is not None:
             self._board.update(view)
         elif view.more or len(view.rows) > LIMIT:
-            replaced = self._box.children
+            unneeded += self._rows()
             self._forget_bars()
             self._board = Board(view, cancel_all, self._clicks)
-            self._box.children = [self._board.box]
-            for box in replaced:
-                close(box)
         else:
-            return self._update_bars(view)
-        return False
+            unneeded += self._drop_bars(view)
+            waits = self._update_bars(view)
+        self._arrange(unneeded)
+        return waits
+
+    def _rows(self) -> list[Any]:
+        if self._board is not None:
+            return [self._board.box]
+        return [self._css, *(bar.box for bar in self._bars.values())]
+
+    def _arrange(self, unneeded: list[Any]) -> None:
+        """Show the rows, and the open questions below them."""
+        children = (*self._rows(), *self._questions.boxes)
+        if self._box.children != children:
+            self._box.children = children
+        for box in unneeded:
+            close(box)
 
     def settle(self, view: View) -> None:
         """Replace the live view by its receipt."""
@@ -61,6 +78,7 @@ class WidgetCanvas:
             self._forget_bars()
             if self._board is not None:
                 self._board.forget()
+            self._questions.update(())
             self._graveyard.bury(self._box)
             self._box, self._board = None, None
 
@@ -77,20 +95,26 @@ class WidgetCanvas:
 
         if view.more or len(view.rows) > LIMIT:
             self._board = Board(view, cancel_all, self._clicks)
-            children = [self._board.box]
         else:
             self._css = ipywidgets.HTML(STYLE, layout=layouts()["hidden"])
             self._bars = {row.id: Bar(row, self._clicks) for row in view.rows}
-            children = [self._css, *(bar.box for bar in self._bars.values())]
-        self._box = ipywidgets.VBox(children)
+        self._box = ipywidgets.VBox([*self._rows(), *self._questions.boxes])
 
     def _update_bars(self, view: View) -> bool:
         new = [row for row in view.rows if row.id not in self._bars]
         waiting = [self._bars[row.id].update(row) for row in view.rows if row.id in self._bars]
         if new:
             self._bars.update({row.id: Bar(row, self._clicks) for row in new})
-            self._box.children = [self._css, *(self._bars[row.id].box for row in view.rows)]
+            self._bars = {row.id: self._bars[row.id] for row in view.rows}
         return any(waiting)
+
+    def _drop_bars(self, view: View) -> list[Any]:
+        """Forget the bars of rows that are shown no more; returns their widgets."""
+        shown = {row.id for row in view.rows}
+        dropped = [self._bars.pop(number) for number in tuple(self._bars) if number not in shown]
+        for bar in dropped:
+            bar.forget()
+        return [bar.box for bar in dropped]
 
     def _forget_bars(self) -> None:
         for bar in self._bars.values():

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from ..progress import Operation
 from ..progress.pace import Pace
+from .questions.asked import Asked
 from .rows import View, select
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 APPEAR_S = 0.15
 REDRAW_S = 1.0
 REMEMBERED = 256
+REMEMBERED_QUESTIONS = 16
 GIVE_UP_AFTER = 3
 
 
@@ -42,6 +44,8 @@ class Panel:
 
     def __init__(self, canvas: Canvas, interval: float) -> None:
         self.shown_at_once = False
+        self.cell: int | None = None
+        """the number of the cell: `In [7]` is 7"""
         self.owes = False
         """whether news came faster than it could be drawn"""
         self._canvas = canvas
@@ -52,6 +56,7 @@ class Panel:
         self._operations: dict[int, Operation] = {}
         self._running: dict[int, Operation] = {}
         self._gone: Counter[str] = Counter()
+        self._asked: list[Asked] = []
         self._live = False
         self._settled = True
         self._failures = 0
@@ -66,6 +71,15 @@ class Panel:
             self._operations[operation.id] = self._running[operation.id] = operation
             if len(self._operations) > REMEMBERED:
                 self._forget_the_oldest()
+
+    def ask(self, asked: Asked) -> None:
+        """Show a server's question here, and how it ended."""
+        with self._lock:
+            self._settled, self.shown_at_once, self.owes = False, True, True
+            self._asked.append(asked)
+            ended = [a for a in self._asked if not a.open]
+            for old in ended[: max(0, len(self._asked) - REMEMBERED_QUESTIONS)]:
+                self._asked.remove(old)
 
     @property
     def settled(self) -> bool:
@@ -82,7 +96,7 @@ class Panel:
             if self._settled or self._failures >= GIVE_UP_AFTER:
                 return
             self._running = {number: op for number, op in self._running.items() if op.running}
-            running = bool(self._running)
+            running = bool(self._running) or any(asked.open for asked in self._asked)
             if running and not self._live and not self._worth_showing(now):
                 return
             if running and not news and now - self._drawn_at < REDRAW_S:
@@ -101,7 +115,7 @@ class Panel:
                 del self._operations[number]
         context = self._context.copy()
         try:
-            view = select(self._operations.values(), gone=self._gone)
+            view = select(self._operations.values(), gone=self._gone, asked=self._asked)
             if running:
                 self.owes = context.run(self._canvas.show, view, self.cancel_all)
             else:

@@ -52,6 +52,11 @@ class Pump:
             if panel.settled:
                 self._panels.discard(panel)
 
+    def attend(self, panel: Panel) -> None:
+        """Draw *panel*, which has news of its own. On the background loop."""
+        self._panels.add(panel)
+        self._arm()
+
     def stop(self) -> None:
         """Draw nothing more."""
         self._tracker.on_news = _nothing

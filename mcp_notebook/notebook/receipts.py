@@ -11,6 +11,7 @@ from ..progress import Progress
 from ..progress.words import SEPARATOR, facts
 from ..results.html import Html, join, muted, root, tag
 from ..text import isolated, one_line
+from .questions import asked as asking
 from .rows import Row, View
 
 FONT = "font-family:var(--jp-ui-font-family, sans-serif);font-size:var(--jp-ui-font-size1, 13px)"
@@ -55,18 +56,20 @@ class Receipt:
 def plain(view: View) -> str:
     """Return the view as lines: `process_items  2000/2000 in 2.2 s · 889/s · done`."""
     lines = [_plain_row(row) for row in view.rows]
-    return "\n".join([*lines, *([view.more] if view.more else [])])
+    lines += [view.more] if view.more else []
+    return "\n".join([*lines, *map(asking.plain, view.asked)])
 
 
 def html(view: View) -> Html:
     """Return the view as a block of HTML that survives a sanitizer."""
     more = tag("div", muted(view.more)) if view.more else ""
-    return root(tag("div", *map(_html_row, view.rows), more, style=f"{FONT};line-height:1.8"))
+    asked = map(asking.html, view.asked)
+    return root(tag("div", *map(_html_row, view.rows), more, *asked, style=f"{FONT};line-height:1.8"))
 
 
 def colour(state: Progress) -> str:
     """Return the colour that goes with a state, as CSS."""
-    return COLOURS["stalled" if state.stalled else state.status]
+    return COLOURS["stalled" if state.stalled or state.waiting else state.status]
 
 
 def words(row: Row) -> Html:
@@ -74,7 +77,8 @@ def words(row: Row) -> Html:
     state = row.state
     said = [tag("b", tag("bdi", row.label)), " "]
     if state.running:
-        said.append(tag("span", row.text, style=f"color:{colour(state)}") if state.stalled else row.text)
+        odd = state.stalled or state.waiting
+        said.append(tag("span", row.text, style=f"color:{colour(state)}") if odd else row.text)
     else:
         status = tag("span", f"{MARKS[state.status]} {state.status}", style=f"color:{colour(state)}")
         said += [facts(state), SEPARATOR, status, *([": ", tag("bdi", row.note)] if row.note else [])]

@@ -13,6 +13,7 @@ from heapq import nsmallest
 
 from ..progress import Operation, Progress, words
 from ..text import one_line
+from .questions.asked import Asked
 
 LIMIT = 16
 FEW = 4
@@ -44,6 +45,8 @@ class View:
 
     rows: tuple[Row, ...]
     more: str = ""
+    asked: tuple[Asked, ...] = ()
+    """what servers asked meanwhile, open and ended"""
 
     @property
     def running(self) -> bool:
@@ -51,7 +54,12 @@ class View:
         return any(row.state.running for row in self.rows)
 
 
-def select(operations: Iterable[Operation], limit: int = LIMIT, gone: Counter[str] | None = None) -> View:
+def select(
+    operations: Iterable[Operation],
+    limit: int = LIMIT,
+    gone: Counter[str] | None = None,
+    asked: Iterable[Asked] = (),
+) -> View:
     """Return at most *limit* operations as rows; *gone* counts those that were forgotten before.
 
     Only what is shown is looked at closely: a thousand cost little more than sixteen.
@@ -66,7 +74,7 @@ def select(operations: Iterable[Operation], limit: int = LIMIT, gone: Counter[st
     chosen = {op.id for op in nsmallest(limit, listed, key=lambda op: _weight(op, parents))}
     hidden = Counter(gone)
     hidden.update(op.status for op in operations if op.id not in chosen)
-    return View(tuple(_row(op) for op in operations if op.id in chosen), _count(hidden))
+    return View(tuple(_row(op) for op in operations if op.id in chosen), _count(hidden), tuple(asked))
 
 
 def _row(operation: Operation) -> Row:

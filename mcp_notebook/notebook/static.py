@@ -12,8 +12,8 @@ from .rows import View
 class StaticCanvas:
     """Draws one panel of one cell as a display that is updated in place."""
 
-    def __init__(self) -> None:
-        self._handle: Any = None
+    def __init__(self, handle: Any = None) -> None:
+        self._handle = handle
 
     def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
         """Draw *view* as it stands."""

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from ..progress import words
 from ..text import fitted, isolated
+from .questions.asked import plain
 from .rows import Row, View
 
 BAR = 24
@@ -27,6 +28,7 @@ class TerminalCanvas:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._ended: set[int] = set()
+        self._told: set[int] = set()
         self._drawn = False
 
     def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
@@ -34,7 +36,9 @@ class TerminalCanvas:
         del cancel_all
         self._leave_receipts(view)
         running = [row for row in view.rows if row.state.running]
-        if running:
+        if any(asked.open for asked in view.asked):
+            self._clear()  # the line belongs to the prompt
+        elif running:
             width = shutil.get_terminal_size().columns - 1
             self._write("\r\x1b[2K" + fitted(_line(running), width))
             self._drawn = True
@@ -43,6 +47,9 @@ class TerminalCanvas:
     def settle(self, view: View) -> None:
         """Replace the line by the last receipts."""
         self._leave_receipts(view)
+        self._clear()
+
+    def _clear(self) -> None:
         if self._drawn:
             self._write("\r\x1b[2K")
             self._drawn = False
@@ -55,6 +62,9 @@ class TerminalCanvas:
             if self._drawn or row.state.elapsed >= WORTH_A_LINE_S:
                 self._write(f"\r\x1b[2K{_receipt(row)}\n")
                 self._drawn = False
+        for line in _outcomes(view, self._told):
+            self._write(f"\r\x1b[2K{line}\n")
+            self._drawn = False
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
@@ -68,6 +78,7 @@ class LineCanvas:
         self._stream = stream
         self._next: dict[int, float] = {}
         self._ended: set[int] = set()
+        self._told: set[int] = set()
 
     def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
         """Write what is due."""
@@ -75,7 +86,7 @@ class LineCanvas:
         for row in view.rows:
             if row.state.running and row.state.elapsed >= self._next.get(row.id, FIRST_LINE_S):
                 self._next[row.id] = row.state.elapsed * 2
-                self._line(row)
+                self._line(_receipt(row))
         self.settle(view)
         return False
 
@@ -85,11 +96,20 @@ class LineCanvas:
             if not row.state.running and row.id not in self._ended:
                 self._ended.add(row.id)
                 if row.state.elapsed >= WORTH_A_LINE_S:
-                    self._line(row)
+                    self._line(_receipt(row))
+        for line in _outcomes(view, self._told):
+            self._line(line)
 
-    def _line(self, row: Row) -> None:
-        self._stream.write(f"{_receipt(row)}\n")
+    def _line(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
         self._stream.flush()
+
+
+def _outcomes(view: View, told: set[int]) -> list[str]:
+    """Return a line for each question that has ended since; *told* remembers them."""
+    ended = [asked for asked in view.asked if not asked.open and asked.id not in told]
+    told.update(asked.id for asked in ended)
+    return [plain(asked) for asked in ended]
 
 
 def _receipt(row: Row) -> str:

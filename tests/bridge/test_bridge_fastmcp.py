@@ -6,15 +6,17 @@ import asyncio
 import sys
 
 import pytest
-from fastmcp import Client
-from fastmcp.client.transports import StdioTransport
-from fastmcp.exceptions import ToolError
 
 from .places import BRIDGE
 
 
 def test_a_fastmcp_client_sees_tools_progress_and_errors(place):
     """It always sends a token; its own results come out."""
+    # Imported here: it takes a second, which each process that collects would pay.
+    from fastmcp import Client
+    from fastmcp.client.transports import StdioTransport
+    from fastmcp.exceptions import ToolError
+
     place.kernel()
     heard = []
 

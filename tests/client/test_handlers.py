@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import warnings
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
-from mcp.server.mcpserver import Context, Elicit, MCPServer, Resolve
+from mcp.server.mcpserver import Context, Elicit, ListRoots, MCPServer, Resolve
 from mcp.shared.message import ServerMessageMetadata
 from mcp_types import (
     CreateMessageRequest,
@@ -18,6 +19,7 @@ from mcp_types import (
     ElicitRequest,
     ElicitRequestFormParams,
     ElicitResult,
+    ListRootsResult,
     SamplingMessage,
     TextContent,
 )
@@ -203,3 +205,80 @@ def test_what_is_no_function_is_refused(name):
     """Before anything is started."""
     with pytest.raises(ArgumentError, match=f"{name}=5"):
         mcpn.connect("demo", **{name: 5})
+
+
+async def list_roots(ctx: Context) -> list[str]:
+    """Ask for roots, as a server of the older revisions does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        listed = await ctx.session.list_roots()
+    return [f"{root.name} {root.uri}" for root in listed.roots]
+
+
+def where() -> ListRoots:
+    """Ask for roots, as a server of 2026-07-28 does."""
+    return ListRoots()
+
+
+def list_roots_of_the_result(roots: Annotated[ListRootsResult, Resolve(where)]) -> list[str]:
+    """List what was told in another round."""
+    return [f"{root.name} {root.uri}" for root in roots.roots]
+
+
+ROOTED = {"older": list_roots, "2026-07-28": list_roots_of_the_result}
+
+
+@pytest.fixture(params=ROOTED)
+def rooted(request):
+    """A target whose tool `roots` asks for roots, in each era's way."""
+    server = MCPServer("rooted")
+    server.tool(name="roots")(ROOTED[request.param])
+    older = SimpleNamespace(_mcp_server=server._lowlevel_server, name="rooted")
+    return older if request.param == "older" else server
+
+
+def test_a_server_is_told_of_the_roots(rooted, tmp_path):
+    """Directories become addresses; an address stays as it is; a function is asked each time."""
+    (tmp_path / "data of today").mkdir()
+    given = [tmp_path, "file:///srv/models"]
+    told = [f"{tmp_path.name} {tmp_path.as_uri()}", "models file:///srv/models"]
+
+    with mcpn.connect(rooted, roots=given) as server:
+        assert server.call("roots").structured == {"result": told}
+    with mcpn.connect(rooted, roots=lambda: given[:1]) as server:
+        assert server.call("roots").structured == {"result": told[:1]}
+    with mcpn.connect(rooted, roots=tmp_path / "data of today") as server:
+        assert server.call("roots").structured["result"][0].endswith("/data%20of%20today")
+
+
+def test_without_roots_the_server_is_refused(rooted):
+    """And it learns why."""
+    with mcpn.connect(rooted) as server, pytest.raises(mcpn.ToolError, match=r"(?i)roots"):
+        server.call("roots")
+
+
+def test_what_is_no_directory_is_refused_before_anything_is_started(tmp_path):
+    """By its name."""
+    with pytest.raises(ArgumentError, match=r"nowhere' is no directory"):
+        mcpn.connect("demo", roots=[tmp_path / "nowhere"])
+    with pytest.raises(ArgumentError, match=r"example\.org' is neither a directory nor a file"):
+        mcpn.connect("demo", roots=["https://example.org"])
+    with pytest.raises(ArgumentError, match="5 is neither a directory nor a file"):
+        mcpn.connect("demo", roots=[5])
+
+
+def test_where_nobody_is_there_a_question_is_declined():
+    """The server gets an answer, and the receipt says that and why."""
+    asking = Asking()
+    with mcpn.connect(asking.legacy, name="asking") as server:
+        assert server.call("name").text == "decline None"
+
+
+def test_false_refuses_questions():
+    """The server is told that nobody can be asked."""
+    asking = Asking()
+    with (
+        mcpn.connect(asking.legacy, elicitation=False) as server,
+        pytest.raises(mcpn.ToolError, match=r"(?i)elicitation not supported"),
+    ):
+        server.call("name")

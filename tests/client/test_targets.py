@@ -9,7 +9,8 @@ import pytest
 from mcp.client.stdio import StdioServerParameters
 from mcp.server import Server
 
-from mcp_notebook.client.targets import Command, Demo, Object, ReadyMade, Url, resolve
+from mcp_notebook.client.resolving import resolve
+from mcp_notebook.client.targets import Command, Demo, Object, ReadyMade, Url
 from mcp_notebook.client.wire.tap import Routes, Tap
 from mcp_notebook.demo import build
 from mcp_notebook.errors import ConnectError

@@ -17,12 +17,10 @@ from pathlib import Path, PurePosixPath
 from typing import TypedDict
 
 import jsonschema
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
-from matplotlib import pyplot as plt
 from mcp.server.mcpserver import Image as SDKImage
 from mcp_types import CallToolResult, ImageContent, TextContent
 from pydantic import BaseModel
@@ -32,8 +30,6 @@ from mcp_notebook.host.answers.plain import NODES
 from mcp_notebook.host.functions import describe
 from mcp_notebook.host.interrupts import tamed
 from mcp_notebook.results import ToolResult
-
-mpl.use("agg")
 
 
 @dataclasses.dataclass
@@ -301,14 +297,19 @@ def test_an_array_is_summed_up_and_small_ones_are_told_whole():
     assert text(answer(np.array(2.5))) == "2.5"
 
 
-@pytest.fixture
-def _no_figures():
+@pytest.fixture(name="plt")
+def _pyplot():
+    """Yield pyplot without figures; imported by who needs it, not by each process that collects."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib import pyplot as plt
+
     plt.close("all")
-    yield
+    yield plt
     plt.close("all")
 
 
-@pytest.mark.usefixtures("_no_figures")
 @pytest.mark.parametrize(
     "make",
     [
@@ -319,7 +320,7 @@ def _no_figures():
         lambda axes: axes.set_title("t"),
     ],
 )
-def test_a_figure_is_a_picture_with_a_line_of_text(make):
+def test_a_figure_is_a_picture_with_a_line_of_text(plt, make):
     """By whichever of its parts it is returned."""
     figure, axes = plt.subplots()
     axes.set_title("Loss")
@@ -332,8 +333,7 @@ def test_a_figure_is_a_picture_with_a_line_of_text(make):
     figure.savefig(BytesIO())  # it is let go by pyplot, not destroyed
 
 
-@pytest.mark.usefixtures("_no_figures")
-def test_several_figures_are_several_pictures_and_large_ones_are_drawn_smaller():
+def test_several_figures_are_several_pictures_and_large_ones_are_drawn_smaller(plt):
     """No side is longer than 2,000 pixels."""
     first, second = plt.figure(), plt.figure(figsize=(60, 30))
 

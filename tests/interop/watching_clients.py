@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx2
-from fastmcp import Client as FastClient
-from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
@@ -36,7 +34,9 @@ async def client(way: str, entry, environment):
     """Enter a client of the kernel behind *entry*: over HTTP, or over the bridge's stdio."""
     owner, transport, *era = way.split()
     if owner == "fastmcp":
-        async with FastClient(_fast_transport(transport, entry, environment)) as session:
+        import fastmcp  # by who needs it: it takes a second, which each process that collects would pay
+
+        async with fastmcp.Client(_fast_transport(transport, entry, environment)) as session:
             yield _Fast(session)
         return
     mode = era[0] if era else "auto"
@@ -62,6 +62,8 @@ def _headers(entry) -> dict[str, str]:
 
 
 def _fast_transport(transport, entry, environment):
+    from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
+
     if transport == "http":
         return StreamableHttpTransport(entry.url, headers=_headers(entry))
     arguments = ["-m", "mcp_notebook", "bridge", "--kernel", entry.name]

@@ -1,8 +1,8 @@
 """Kernels for the tests: this environment's, and older ipykernels in environments of their own.
 
-The older ones are built on first use below `.kernels/`. That takes a minute
-and the network, so it happens in CI or with MCPN_KERNELS=all; elsewhere the
-tests are skipped, visibly.
+The older ones are built on first use below `.kernels/`: an ipykernel of its own
+before everything that this environment has. That takes the network, so it happens
+in CI or with MCPN_KERNELS=all; elsewhere the tests are skipped, visibly.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,20 @@ def python_for(version: str) -> str:
 
 
 def _build(home: Path, python: Path, version: str) -> None:
-    subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-    wanted = [f"ipykernel=={version}", "tqdm", "rich", "-e", str(ROOT)]
-    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", home], check=True)
+    library = home / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
+    install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*install, "--target", library, f"ipykernel=={version}"], check=True)
+    (library / "everything_else.pth").write_text(
+        f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    )
+    installed = subprocess.run(
+        [python, "-c", "import ipykernel; print(ipykernel.__version__)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert installed.stdout.strip() == version
     (home / ".ready").touch()
 
 

@@ -55,6 +55,11 @@ class Cell:
         states = [m["content"]["data"].get("state", {}) for m in self.of("comm_msg")]
         return [s["value"] for s in states if isinstance(s.get("value"), float)]
 
+    def told(self, comm_id: str) -> list[dict[str, Any]]:
+        """The custom messages that the front end got for a widget."""
+        data = [m["content"]["data"] for m in self.of("comm_msg") if m["content"]["comm_id"] == comm_id]
+        return [d["content"] for d in data if d.get("method") == "custom"]
+
     def comm(self, model: str) -> str:
         """The comm id of the first model of that name."""
         for m in self.of("comm_open"):
@@ -125,7 +130,11 @@ class Kernel:
 
     def click(self, comm_id: str) -> None:
         """Click a button, as a front end does."""
-        content = {"comm_id": comm_id, "data": {"method": "custom", "content": {"event": "click"}}}
+        self.tell(comm_id, {"event": "click"})
+
+    def tell(self, comm_id: str, message: dict[str, Any]) -> None:
+        """Send a widget's custom message, as a front end does."""
+        content = {"comm_id": comm_id, "data": {"method": "custom", "content": message}}
         self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
 
     def interrupt(self) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import select
-import signal
 import subprocess
 import sys
 
@@ -13,8 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-
-CTRL_C = "\x03"
+from terminals import CTRL_C, in_terminal
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -155,36 +151,3 @@ def test_an_interrupted_connect_leaves_a_usable_kernel_and_no_process(new_kernel
     assert "3" in kernel.ok("%mcp_call add a=1 b=2").of("execute_result")[0]["content"]["data"]["text/plain"]
     pid = int((tmp_path / "pid").read_text())
     kernel.until(lambda: kernel.pump(0.1) or not alive(pid))
-
-
-def in_terminal(command: list[str], typed: str, *answers: tuple[str, str]) -> str:
-    """Run a command on a terminal of its own and return what it wrote.
-
-    Each of *answers* is typed once its first part has been seen, after what was seen for the one before.
-    """
-    main, child = pty.openpty()
-    process = subprocess.Popen(
-        command, stdin=child, stdout=child, stderr=child, start_new_session=True,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
-    )  # fmt: skip
-    os.close(child)
-    os.write(main, typed.encode())
-    output = b""
-    waiting, since = list(answers), len(typed)
-    try:
-        while process.poll() is None or select.select([main], [], [], 0.2)[0]:
-            if select.select([main], [], [], 1)[0]:
-                output += os.read(main, 65536)
-            if waiting and waiting[0][0] in output.decode(errors="replace")[since:]:
-                since = len(output.decode(errors="replace"))
-                answer = waiting.pop(0)[1]
-                if answer == CTRL_C:
-                    process.send_signal(signal.SIGINT)  # what the terminal makes of it
-                else:
-                    os.write(main, answer.encode())
-    except OSError:
-        pass
-    finally:
-        os.close(main)
-        process.wait(30)
-    return output.decode(errors="replace")

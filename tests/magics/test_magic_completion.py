@@ -130,7 +130,7 @@ def test_the_other_commands_offer_their_servers(notebook, tab):
     assert tab("%mcp_disconnect --") == ["--all"]
     assert set(tab("%mcp_tools ")) == {"demo", "second"}
     assert "demo" in tab("%mcp_connect ")
-    assert set(tab("%mcp_connect --")) == {"--name", "--header", "--env", "--timeout"}
+    assert set(tab("%mcp_connect --")) == {"--name", "--header", "--env", "--timeout", "--oauth"}
 
 
 def test_cancel_offers_the_calls_in_flight(notebook, tab):

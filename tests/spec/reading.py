@@ -142,4 +142,4 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.As
 
 
 def _is_marker(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and ast.unparse(node).endswith("mark.spec")
+    return isinstance(node, ast.Attribute) and node.attr == "spec" and ast.unparse(node).endswith("mark.spec")

@@ -7,20 +7,25 @@ import pytest
 from .reading import MANIFEST, REVISIONS, SITE, TESTS, Suite, faults_of, faults_of_claims, manifest, suite
 
 SENTENCES = manifest(MANIFEST.read_text())
-SUITE = suite(TESTS)
+
+
+@pytest.fixture(scope="module")
+def written() -> Suite:
+    """Every test that there is: read by the one process that runs this file, not by each that collects it."""
+    return suite(TESTS)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.id)
-def test_a_sentence_has_its_tests(sentence):
+def test_a_sentence_has_its_tests(sentence, written):
     """For each role it binds; what cannot be tested is skipped, so that the summary shows it with its reason."""
-    assert list(faults_of(sentence, SUITE)) == []
+    assert list(faults_of(sentence, written)) == []
     if sentence.untestable:
         pytest.skip(f"{sentence.id}: {sentence.untestable}")
 
 
-def test_a_claim_of_a_test_has_its_sentence():
+def test_a_claim_of_a_test_has_its_sentence(written):
     """No unknown id, no claim that the manifest does not know, no marker that marks nothing."""
-    assert list(faults_of_claims(SENTENCES, SUITE)) == []
+    assert list(faults_of_claims(SENTENCES, written)) == []
 
 
 def test_what_cannot_be_tested_is_the_exception():

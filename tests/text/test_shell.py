@@ -144,7 +144,7 @@ def test_tab_offers_text_that_means_itself(shell, server):
 
 def test_a_value_of_an_enum_that_looks_like_an_expression_is_quoted(shell):
     """`k={expr}` evaluates: completing it must not."""
-    from mcp_notebook.client.arguments import from_words, split_words
+    from mcp_notebook.arguments import from_words, split_words
     from mcp_notebook.magics.completion import _arguments
 
     values = ["{__import__('os')}", "{evil()}", "$evil", "a b", "a;", "x={evil()}", "-o", "fine", "é"]

@@ -7,7 +7,7 @@ import pydoc
 
 import pytest
 
-from mcp_notebook.client.arguments import check, parameters, row, signature
+from mcp_notebook.arguments import check, parameters, row, signature
 from mcp_notebook.client.tools import Tool, Tools
 from mcp_notebook.errors import ArgumentError, UnknownToolError
 

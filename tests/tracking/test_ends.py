@@ -15,6 +15,7 @@ import weakref
 import pytest
 
 from mcp_notebook.errors import LoopStopped
+from mcp_notebook.tracking import endings
 
 from .scenes import Raising, Scene, Sized, numbers
 
@@ -342,7 +343,9 @@ class Collecting:
         gc.collect()
 
 
-def test_a_failure_is_one_when_the_collector_comes_just_then():
+def test_a_failure_is_one_when_the_collector_comes_just_then(monkeypatch):
+    gc.collect()  # a loop that another test has left in a cycle would end in this visit, and use up the one look
+    monkeypatch.setattr(endings, "_deep_at", float("-inf"))
     scene = Scene()
     with pytest.raises(ValueError, match="no"):
         for _ in scene.track(range(5)):

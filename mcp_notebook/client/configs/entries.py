@@ -91,6 +91,7 @@ def _entry(
         env_file=fields.text("envFile"),
         env_keys=fields.texts("env_keys") if goose else (),
         inputs=inputs if listing.client == "vscode" else (),
+        oauth=_oauth(value),
     )
     if "headersHelper" in value:
         fields.notes.append("its headersHelper is not run; give the headers that it would return")
@@ -125,6 +126,14 @@ def _kind(fields: Fields, command: str | None, url: str | None, client: str) -> 
         return "stdio"
     path = url.partition("?")[0].partition("#")[0].rstrip("/")
     return "sse" if path.endswith("/sse") and "httpUrl" not in fields.table else "http"
+
+
+def _oauth(table: Mapping[str, Any]) -> bool:
+    """Return whether a person is to sign in: `"auth": "oauth"` (FastMCP), an `oauth` table (Claude Code, Gemini CLI)."""
+    settings = table.get("oauth")
+    return table.get("auth") == "oauth" or (
+        isinstance(settings, dict) and settings.get("enabled") is not False
+    )
 
 
 def _disabled(fields: Fields, name: str, settings: Mapping[str, Any]) -> bool:

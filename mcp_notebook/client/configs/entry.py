@@ -63,6 +63,8 @@ class Entry:
     env_keys: tuple[str, ...] = ()
     """variables that Goose takes from its secret store"""
     inputs: tuple[Input, ...] = ()
+    oauth: bool = False
+    """whether a person is to sign in at it"""
     secrets: frozenset[str] = frozenset()
     """what `resolve` filled in; not to be shown"""
 

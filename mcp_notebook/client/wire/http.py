@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...loopback import address_of
 from .events import LIMIT
 from .tap import Routes
 
 if TYPE_CHECKING:
+    import httpx2
     from mcp.client._transport import TransportStreams
 
     from .web import Web
@@ -28,8 +29,11 @@ KEEP_ALIVE_S = 4.0
 class HttpTransport:
     """Talks to *url* while entered; single use."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], routes: Routes | None = None) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], routes: Routes | None = None, auth: Any = None
+    ) -> None:
         self._url = url
+        self._auth = auth
         self._headers = dict(headers)
         self._routes = routes or Routes()
         self._web: Web | None = None
@@ -37,22 +41,18 @@ class HttpTransport:
 
     async def __aenter__(self) -> TransportStreams:
         import httpx2
-        from mcp.client.streamable_http import streamable_http_client
 
         from .web import Web
 
         self._web = Web(
             self._routes,
+            self._auth,
             headers=self._headers,
             timeout=httpx2.Timeout(CONNECT_TIMEOUT_S, read=None, pool=None),
             limits=httpx2.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE_S),
             trust_env=address_of(self._url) is None,  # no proxy learns what goes to this machine
         )
-        async with AsyncExitStack() as stack:
-            client = await stack.enter_async_context(self._web)
-            wire = streamable_http_client(self._url, http_client=client, max_sse_event_size=LIMIT)
-            streams = await stack.enter_async_context(wire)
-            self._stack = stack.pop_all()
+        streams, self._stack = await opened(self._web, self._url, LIMIT)
         return streams
 
     async def __aexit__(
@@ -68,3 +68,18 @@ class HttpTransport:
     async def post_mortem(self) -> str:
         """Return what HTTP said last, where it was trouble."""
         return self._web.said if self._web is not None else ""
+
+
+async def opened(
+    client: httpx2.AsyncClient, url: str, limit: int | None
+) -> tuple[TransportStreams, AsyncExitStack]:
+    """Enter *client* and the SDK's transport to *url* over it; returns its streams, and what leaves both.
+
+    *limit* is how many bytes an event of a stream may have.
+    """
+    from mcp.client.streamable_http import streamable_http_client
+
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(client)
+        wire = streamable_http_client(url, http_client=client, max_sse_event_size=limit)
+        return await stack.enter_async_context(wire), stack.pop_all()

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
-import sys
 from collections import deque
 from contextlib import suppress
 from types import TracebackType
@@ -24,6 +22,7 @@ import anyio
 from ...text import one_line
 from . import frames
 from .burst import Burst
+from .process import KILL, exited, send_signal, signal_name, spawn
 from .tap import Routes
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ LAST_WORDS_S = 0.3
 WATCH_S = 0.5
 CHUNK = 1 << 16
 
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
-
 
 class StdioTransport:
     """Runs the command while entered; single use."""
@@ -63,7 +60,7 @@ class StdioTransport:
         """whether the process closed its stdout before it was asked to end"""
 
     async def __aenter__(self) -> TransportStreams:
-        self._process = await _spawn(self._parameters)
+        self._process = await spawn(self._parameters)
         to_session, read = anyio.create_memory_object_stream["SessionMessage | Exception"](0)
         write, from_session = anyio.create_memory_object_stream["SessionMessage"](0)
         self._streams = (to_session, read, write, from_session)
@@ -91,11 +88,11 @@ class StdioTransport:
         """Return what is known of the process's end: exit status, the last words of stderr."""
         parts = []
         if self._process is not None:
-            await _exited(self._process, LAST_WORDS_S)
+            await exited(self._process, LAST_WORDS_S)
             await asyncio.wait(self._tasks[2:3], timeout=LAST_WORDS_S)
             status = self._process.returncode
             if status is not None:
-                parts.append(f"killed by {_signal_name(-status)}" if status < 0 else f"exit status {status}")
+                parts.append(f"killed by {signal_name(-status)}" if status < 0 else f"exit status {status}")
         if self._trouble:
             parts.append(self._trouble)
         if self._tail:
@@ -207,62 +204,24 @@ class StdioTransport:
     def _note(self, line: bytes) -> None:
         if words := one_line(line.decode(errors="replace"), 300):
             self._tail.append(words)
+            if self._routes is not None and self._routes.on_stderr is not None:
+                self._routes.on_stderr(words)
 
     async def _stop(self) -> None:
         process = _required(self._process)
         if process.stdin is not None:
             process.stdin.close()
         # The group at last in any case: what the server started ends with it.
-        for number in (None, signal.SIGTERM, _KILL):
+        for number in (None, signal.SIGTERM, KILL):
             if number is not None:
-                _signal(process, number)
-            if await _exited(process, EXIT_GRACE_S):
+                send_signal(process, number)
+            if await exited(process, EXIT_GRACE_S):
                 break
-        _signal(process, _KILL)
+        send_signal(process, KILL)
         # A survivor of the group may hold a pipe open; nothing public closes asyncio's side of it.
         if (transport := getattr(process, "_transport", None)) is not None:
             with suppress(PermissionError):
                 transport.close()
-
-
-async def _spawn(parameters: StdioServerParameters) -> asyncio.subprocess.Process:
-    from mcp.client.stdio import get_default_environment
-
-    return await asyncio.create_subprocess_exec(
-        parameters.command,
-        *parameters.args,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=get_default_environment() | (parameters.env or {}),
-        cwd=parameters.cwd,
-        # Its own group: the kernel's interrupt goes to the kernel's group, and ours is ended as one.
-        start_new_session=sys.platform != "win32",
-    )
-
-
-async def _exited(process: asyncio.subprocess.Process, seconds: float) -> bool:
-    # Not process.wait(): it also waits for pipes that a grandchild may hold open.
-    for _ in range(int(seconds / 0.01)):
-        if process.returncode is not None:
-            return True
-        await asyncio.sleep(0.01)
-    return process.returncode is not None
-
-
-def _signal(process: asyncio.subprocess.Process, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            process.terminate()
-        else:
-            os.killpg(process.pid, number)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _required(value: T | None) -> T:

@@ -27,10 +27,16 @@ PROGRESS = "notifications/progress"
 class Routes:
     """Which progress token belongs to which operation, from its request to its response."""
 
-    def __init__(self, on_end: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_end: Callable[[], None] | None = None,
+        on_stderr: Callable[[str], None] | None = None,
+    ) -> None:
         self.strays = 0
         """notifications for tokens whose request is not open"""
         self.on_end = on_end
+        self.on_stderr = on_stderr
+        """takes what a server process says beside the protocol, line by line"""
         self._operations: dict[str, Operation] = {}
         self._begun: dict[str, str] = {}
         """token → id of its newest request"""

@@ -25,6 +25,7 @@ from weakref import WeakSet
 import httpx2
 
 from ...text import one_line
+from ..oauth.errors import AccessError
 from .bodies import EVENTS, Body, kind_of, words_of
 from .burst import Burst
 from .codes import CONNECTION_CLOSED, UNANSWERED, UNHEARD
@@ -45,15 +46,19 @@ CURES = {
     HTTPStatus.FORBIDDEN: "the server refused these credentials or this origin",
     HTTPStatus.NOT_FOUND: "is the path right? Most servers use /mcp",
 }
+SIGN_IN = "sign in with auth='oauth', or %mcp_connect URL --oauth"
 _STATUSES = {int(status): status for status in HTTPStatus}
+Send = Callable[[], Awaitable[httpx2.Response]]
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class Web(httpx2.AsyncClient):
-    """An `AsyncClient` for one MCP server; *routes* get its progress."""
+    """An `AsyncClient` for one MCP server; *routes* get its progress, *auth* (an `Access`, or of httpx2) signs."""
 
-    def __init__(self, routes: Routes, **settings: Any) -> None:
-        super().__init__(**settings)
+    def __init__(self, routes: Routes, auth: Any = None, **settings: Any) -> None:
+        foreign = isinstance(auth, httpx2.Auth)
+        super().__init__(auth=auth if foreign else None, **settings)
+        self._access = None if foreign else auth
         self.headers["accept-encoding"] = "identity"  # a body that unfolds has no bound
         self.standing = False
         """whether the session has been opened"""
@@ -74,10 +79,13 @@ class Web(httpx2.AsyncClient):
 
     async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
         """Send *request*; see the rules above."""
-        send = partial(super().send, request, stream=stream, **options)
+        send: Send = partial(super().send, request, stream=stream, **options)
         await request.aread()  # a redirected one comes unread
         message = _message(request)
-        if request.method == "DELETE" or (message is not None and "id" not in message):
+        told = request.method == "DELETE" or (message is not None and "id" not in message)
+        if self._access is not None:
+            send = partial(self._access.send, request, send, asks=request.method == "POST" and not told)
+        if told:
             return await self._tell(request, message or {}, send)
         if request.method == "POST":
             return await self._ask(request, send)
@@ -88,9 +96,7 @@ class Web(httpx2.AsyncClient):
             response.stream = self._read(response)
         return response
 
-    async def _tell(
-        self, request: httpx2.Request, message: dict[str, Any], send: Callable[[], Awaitable[httpx2.Response]]
-    ) -> httpx2.Response:
+    async def _tell(self, request: httpx2.Request, message: dict[str, Any], send: Send) -> httpx2.Response:
         """Send what needs no answer."""
         try:
             async with asyncio.timeout(NOTICE_S):
@@ -103,9 +109,7 @@ class Web(httpx2.AsyncClient):
             if message.get("method") == CANCELLED:
                 await self._give_up(_key(message.get("params")))
 
-    async def _ask(
-        self, request: httpx2.Request, send: Callable[[], Awaitable[httpx2.Response]]
-    ) -> httpx2.Response:
+    async def _ask(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Send a request of JSON-RPC, and return an answer to it, whatever happens."""
         asked = str(json.loads(request.content).get("id"))
         exchange = self._unanswered[asked] = _Exchange(asyncio.current_task())
@@ -113,10 +117,12 @@ class Web(httpx2.AsyncClient):
             response = await exchange.begin(send)
         except httpx2.TransportError as error:
             self._unanswered.pop(asked, None)
+            words = str(error) if isinstance(error, AccessError) else words_of(error)
             if not self.standing:
-                error.args = (words_of(error),)
+                error.args = (words,)
                 raise
-            return _instead(request, f"no answer: {words_of(error)}", unheard=isinstance(error, _NEVER_SENT))
+            words = words if isinstance(error, AccessError) else f"no answer: {words}"
+            return _instead(request, words, unheard=isinstance(error, _NEVER_SENT))
         except BaseException:
             self._unanswered.pop(asked, None)
             raise
@@ -168,7 +174,7 @@ class _Exchange:
         self._sending: asyncio.Future[httpx2.Response] | None = None
         self._given_up = False
 
-    async def begin(self, send: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response:
+    async def begin(self, send: Send) -> httpx2.Response:
         """Send it, and return the answer once its head is there."""
         self._sending = asyncio.ensure_future(send())
         try:
@@ -197,7 +203,7 @@ async def _trouble(response: httpx2.Response) -> str | None:
     if status >= BAD:
         if kind == JSON and await _is_error(response):
             return None
-        cure = CURES.get(_STATUSES.get(status, HTTPStatus.OK))
+        cure = SIGN_IN if _offers_sign_in(response) else CURES.get(_STATUSES.get(status, HTTPStatus.OK))
         return f"{name}; {cure}" if cure else name
     if status in (HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT):
         return f"{name}, where a result was due"
@@ -209,6 +215,13 @@ async def _trouble(response: httpx2.Response) -> str | None:
         if kind == EVENTS
         else f"{name} with {one_line(kind, 60) or 'no content type'}, which no MCP server answers"
     )
+
+
+def _offers_sign_in(response: httpx2.Response) -> bool:
+    """Return whether a person may sign in there (RFC 9728, 5.1), and nobody has tried."""
+    offer = response.headers.get("www-authenticate", "")
+    unsigned = "authorization" not in response.request.headers
+    return response.status_code == HTTPStatus.UNAUTHORIZED and "resource_metadata=" in offer and unsigned
 
 
 async def _unreadable(response: httpx2.Response) -> str | None:
