@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -47,6 +47,14 @@ class InFlight:
         if operation is not None and operation.running:
             return operation
         return next(reversed(self._calls.values()), None)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let all of them wait for the person here: no silence counts meanwhile."""
+        with ExitStack() as stack:
+            for operation in tuple(self._calls.values()):
+                stack.enter_context(operation.waiting())
+            yield
 
     def release(self) -> tuple[asyncio.Task[Any], ...]:
         """Cancel them all, and return their tasks."""

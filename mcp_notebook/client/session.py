@@ -45,7 +45,7 @@ class Session:
         self._handlers = handlers
         self._calls = InFlight()
         self._loss = Loss(self._learn)
-        self._routes = Routes(on_end=self._end, on_stderr=self._calls.stderr)
+        self._routes = Routes(on_end=self._end, on_stderr=self._calls.stderr, waiting=self._calls.waiting)
         self._opening: Opening | None = None
         self._client: Client | None = None
         self._owner: asyncio.Task[None] | None = None

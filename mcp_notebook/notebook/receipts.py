@@ -8,7 +8,7 @@ sent is escaped.
 from __future__ import annotations
 
 from ..progress import Progress
-from ..progress.words import SEPARATOR, facts
+from ..progress.words import MARKS, SEPARATOR, facts
 from ..results.html import Html, join, muted, root, tag
 from ..text import isolated, one_line
 from .questions import asked as asking
@@ -26,15 +26,6 @@ COLOURS = {
     "stopped": "var(--jp-ui-font-color2, rgb(120,120,120))",
     "abandoned": "var(--jp-ui-font-color2, rgb(120,120,120))",
     "timed out": "var(--jp-warn-color1, rgb(245,124,0))",
-}
-MARKS = {
-    "done": "✓",
-    "failed": "✗",
-    "cancelled": "◼",
-    "interrupted": "◼",
-    "stopped": "◼",
-    "abandoned": "◼",
-    "timed out": "⧖",
 }
 PLAIN_BAR = 20
 

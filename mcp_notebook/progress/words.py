@@ -10,9 +10,20 @@ import math
 from collections.abc import Callable
 
 from ..text import BAR_LIMIT, cut, isolated, one_line
-from .state import Progress
+from .state import Progress, Status
 
 SEPARATOR = " · "
+MARKS: dict[Status, str] = {
+    "running": "▶",
+    "done": "✓",
+    "failed": "✗",
+    "cancelled": "◼",
+    "interrupted": "◼",
+    "stopped": "◼",
+    "abandoned": "◼",
+    "timed out": "⧖",
+}
+"""beside the word, never in its place"""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _PERCENT_TOTALS = (1.0, 100.0)
 _WIDE = 1.5

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..progress import Progress, Status, words
+from ..progress import Progress, words
+from ..progress.words import MARKS
 from ..text import isolated, one_line
 from .record import Record
-
-MARKS: dict[Status, str] = {
-    "running": "▶",
-    "done": "✓",
-    "failed": "✗",
-    "cancelled": "◼",
-    "interrupted": "◼",
-    "stopped": "◼",
-    "abandoned": "◼",
-    "timed out": "⧖",
-}
 
 
 def line(record: Record) -> str:

@@ -72,6 +72,10 @@ def take(out: Path, scheme: str) -> None:
                 notebook.finish(index)
                 page.wait_for_timeout(2_500)
                 notebook.output(index).screenshot(path=out / f"{name}-receipt-{scheme}.png")
+                if name == "many":
+                    notebook.run(13)
+                    page.wait_for_timeout(500)
+                    notebook.output(13).screenshot(path=out / f"timeline-{scheme}.png")
             notebook.run(7)
             notebook.begin(8)
             page.wait_for_timeout(2_600)
@@ -86,7 +90,6 @@ def take(out: Path, scheme: str) -> None:
                 (9, "loops-table"),
                 (10, "form"),
                 (11, "tools-form"),
-                (13, "timeline"),
             )
             for index, name in shown:
                 notebook.run(index)

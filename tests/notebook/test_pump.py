@@ -154,8 +154,9 @@ def test_every_end_is_settled_once(scene):
     assert scene(body) == (10, 1)
 
 
-def test_reports_from_another_thread_are_drawn_by_the_timer(scene):
+def test_reports_from_another_thread_are_drawn_by_the_timer(scene, monkeypatch):
     """They never draw themselves: only the loop's thread writes to a display."""
+    monkeypatch.setattr("mcp_notebook.notebook.pump.TICK_S", 60.0)  # the test ticks
 
     async def body(scene):
         drawn_in = set()

@@ -73,7 +73,7 @@ def install(python: Path, wheel: Path, *, lowest: bool) -> None:
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     held: list[str | Path] = []
     if lowest:
-        run([python, "-m", "pip", "install", "--quiet", "packaging"], ROOT)
+        run([*pip, "packaging"], ROOT)  # lowest.py reads requirements with it
         constraints = wheel.parent / "lowest.txt"
         constraints.write_text(run([python, Path(__file__).with_name("lowest.py")], ROOT, capture=True))
         held = ["--constraint", constraints]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from http import HTTPStatus
 
@@ -28,6 +29,8 @@ from .stores import Stores, key_of
 
 Carry = Callable[[], Awaitable[httpx2.Response]]
 """sends a request as it is, as often as it is called"""
+Waiting = Callable[[], AbstractContextManager[None]]
+"""entered while a person is asked"""
 
 
 class Access:
@@ -54,8 +57,13 @@ class Access:
         """For how long persons have been asked, in s: a time in which no server was slow."""
         return self._asked_s + (self._desk.asked_s if self._desk is not None else 0.0)
 
-    async def send(self, request: httpx2.Request, carry: Carry, *, asks: bool) -> httpx2.Response:
-        """Return the answer to *request*, sent by *carry*; *asks*: a person may be asked. Raises `AccessError`."""
+    async def send(
+        self, request: httpx2.Request, carry: Carry, *, asks: bool, waiting: Waiting = nullcontext
+    ) -> httpx2.Response:
+        """Return the answer to *request*, sent by *carry*; *asks*: a person may be asked, *waiting* meanwhile.
+
+        Raises `AccessError`.
+        """
         if not self._loaded:
             await self._loading.join(self._load)
         if self._flow.over:
@@ -70,7 +78,8 @@ class Access:
             return response
         await response.aclose()
         if self._flow.access_token in (used, None):  # else somebody has signed in meanwhile
-            await self._asking.join(partial(self._ask, response))
+            with waiting():
+                await self._asking.join(partial(self._ask, response))
         self._sign(request)
         response = await carry()
         if response.status_code == HTTPStatus.UNAUTHORIZED:

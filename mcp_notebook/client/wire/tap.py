@@ -10,6 +10,7 @@ round of the same call.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,12 +32,15 @@ class Routes:
         self,
         on_end: Callable[[], None] | None = None,
         on_stderr: Callable[[str], None] | None = None,
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.strays = 0
         """notifications for tokens whose request is not open"""
         self.on_end = on_end
         self.on_stderr = on_stderr
         """takes what a server process says beside the protocol, line by line"""
+        self.waiting = waiting
+        """entered while a person is asked for something that the requests need"""
         self._operations: dict[str, Operation] = {}
         self._begun: dict[str, str] = {}
         """token → id of its newest request"""

@@ -59,6 +59,7 @@ class Web(httpx2.AsyncClient):
         foreign = isinstance(auth, httpx2.Auth)
         super().__init__(auth=auth if foreign else None, **settings)
         self._access = None if foreign else auth
+        self._waiting = routes.waiting
         self.headers["accept-encoding"] = "identity"  # a body that unfolds has no bound
         self.standing = False
         """whether the session has been opened"""
@@ -84,7 +85,8 @@ class Web(httpx2.AsyncClient):
         message = _message(request)
         told = request.method == "DELETE" or (message is not None and "id" not in message)
         if self._access is not None:
-            send = partial(self._access.send, request, send, asks=request.method == "POST" and not told)
+            asks = request.method == "POST" and not told
+            send = partial(self._access.send, request, send, asks=asks, waiting=self._waiting)
         if told:
             return await self._tell(request, message or {}, send)
         if request.method == "POST":

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...progress.words import SEPARATOR, duration
+from ...progress.words import MARKS, SEPARATOR, duration
 from ..record import Record
-from ..words import MARKS, reached
+from ..words import reached
 from .lettering import drawable, style, width
 from .palette import STATUS, Palette
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 import mcp_notebook as mcpn
 from mcp_notebook.client.oauth import Nobody
 from mcp_notebook.runtime import runtime
+
+from .authority import visit
 
 ERAS = ("modern", "legacy")
 
@@ -82,6 +86,18 @@ def test_a_refused_renewal_asks_the_person_once_for_all_calls(server, person, co
 
     assert [result.data for result in results] == list(range(1, 9))
     assert len(person.visits) == 2
+
+
+def test_a_person_who_takes_long_to_sign_in_is_no_silence(server, person, connect):
+    """The call's timeout waits for them; its receipt says how long they took."""
+    connection = connect(server.url, auth="oauth")
+    server.authority.revoke_all(refreshes=True)
+    person.act = lambda asked: (threading.Event().wait(1.2), visit(asked))[1]
+
+    result = connection.call("add", a=1, b=2, timeout=0.8)
+
+    assert result.data == 3
+    assert result.call.progress.waited > 1
 
 
 def test_a_refused_renewal_with_nobody_there_is_a_clear_error(server, person, connect, monkeypatch):
