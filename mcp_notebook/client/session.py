@@ -67,7 +67,7 @@ class Session:
             session = cls(target, handlers)
             failure = await session._attempt("legacy")
         if failure is not None:
-            raise ConnectError(f"cannot connect to {one_line(target.address, 120)}: {failure}")
+            raise ConnectError(f"cannot connect to {one_line(target.address, 400)}: {failure}")
         return session
 
     @property

@@ -66,7 +66,7 @@ def how(frame: FrameType, begun_in: CodeType | None, begun_at: int = -1) -> Endi
         return Ending("stopped")
     if instruction in FORGETTING:
         return Ending("abandoned")
-    raised, error = _in_flight(frame)
+    raised, error = _in_flight(frame, deep=frame.f_code is begun_in)
     if not raised:
         return Ending("done" if instruction in ASYNC_END and frame.f_code is begun_in else "abandoned")
     if error is None and instruction in YIELDING:
@@ -88,14 +88,14 @@ def of(error: BaseException | None) -> Status:
     return "done" if isinstance(error, StopAsyncIteration) else "failed"
 
 
-def _in_flight(frame: FrameType) -> tuple[bool, BaseException | None]:
+def _in_flight(frame: FrameType, *, deep: bool) -> tuple[bool, BaseException | None]:
     """Return whether an exception is leaving *frame*, and which, where it can be found.
 
     It was made a moment ago, so its traceback is among the youngest objects,
     unless the collector has just been here.
     """
     anywhere = _raises_again(frame)
-    for objects in _generations():
+    for objects in _generations(deep=deep):
         for mark in reversed(objects):
             if type(mark) is not TracebackType or mark.tb_frame is not frame:
                 continue
@@ -110,7 +110,7 @@ def _raises_again(frame: FrameType) -> bool:
     return bool(frame.f_code.co_flags & SUSPENDABLE) or instruction in RAISING | ASYNC_END
 
 
-def _generations() -> Iterator[list[object]]:
+def _generations(*, deep: bool) -> Iterator[list[object]]:
     global _deep_at  # noqa: PLW0603 - the collector is the process's, too
     # A list is kept nowhere here: it would hold this very generator, and so itself, and everything.
     few = gc.get_count()[0] <= YOUNG
@@ -118,7 +118,7 @@ def _generations() -> Iterator[list[object]]:
         yield gc.get_objects(generation=0)
         yield gc.get_objects(generation=1)
     now = time.monotonic()
-    if now - _deep_at < DEEP_S:
+    if not deep or now - _deep_at < DEEP_S:
         return
     _deep_at = now
     for generation in (2,) if few else (0, 1, 2):
