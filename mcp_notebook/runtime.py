@@ -113,7 +113,7 @@ class Runtime:
         from .notebook.forms.tool_form import ToolForm
 
         def start(tool: str, arguments: Mapping[str, object], panel: Hashable) -> Call:
-            return connection.begin(tool, arguments, connection.limits(), group=panel)
+            return connection.calling.begin(tool, arguments, connection.limits(), group=panel)
 
         source = Source(connection.name, lambda: connection.tools, start)
         if tool is None:

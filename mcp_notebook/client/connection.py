@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ..arguments import check, jsonable
-from ..errors import MCPNotebookError, UnknownToolError, suggest
-from ..progress import About, Kind, Operation
-from ..records.keeping import Keeping
 from ..results import ToolResult
-from ..text import line_of, one_line
-from .batch import Batch, as_mappings
-from .call import NAME, Call, error_of
+from .call import Call
+from .calling import Calling, at_least_one
 from .edge import Edge
 from .handlers import Handlers
 from .limits import UNSET, Limits, Seconds
@@ -47,7 +41,8 @@ class Connection:
         self._said = (timeout, max_timeout)
         self._on_close = on_close
         self._tools: tuple[object, Tools] | None = None
-        self._keeping = Keeping()
+        self.calling = Calling(edge, self._link, name, lambda: self.tools, self._list_tools)
+        """how its calls are made; for those that need more than `call`, `start` and `map`"""
 
     # what it is
 
@@ -78,7 +73,7 @@ class Connection:
         """The server's tools: a table, and `tools.name(…)`."""
         declared = self._link.tools
         if not declared and not self._link.closed:
-            declared = self._run(self._link.list_tools)
+            declared = self._list_tools()
         if self._tools is None or self._tools[0] is not declared:
             self._tools = (declared, Tools(declared, self.call, self.name))
         return self._tools[1]
@@ -108,7 +103,7 @@ class Connection:
         `ConnectionLostError`.
         """
         given = {**(arguments or {}), **keywords}
-        return self.run(tool, given, self.limits(timeout, max_timeout))
+        return self.calling.run(tool, given, self.limits(timeout, max_timeout))
 
     def start(
         self,
@@ -122,7 +117,7 @@ class Connection:
     ) -> Call:
         """Start a call and return it at once; its bar stays live. The limits are those of `call`."""
         given = {**(arguments or {}), **keywords}
-        return self.begin(tool, given, self.limits(timeout, max_timeout), shown_at_once=True)
+        return self.calling.begin(tool, given, self.limits(timeout, max_timeout), shown_at_once=True)
 
     def map(
         self,
@@ -138,84 +133,7 @@ class Connection:
         Every call has its own token and bar, below one total. All arguments
         are checked before the first call; the first failure cancels the rest.
         """
-        rows = as_mappings(arguments)
-        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-            raise MCPNotebookError(f"limit={limit!r} is not a whole number of at least 1")
-        prepared = [self._prepare(tool, row) for row in rows]
-        if not prepared:
-            return []
-        limits = self.limits(timeout, max_timeout)
-        group = self._edge.group(shown_at_once=False)
-
-        def make(index: int) -> Call:
-            operation = self._edge.tracker.open(
-                f"{tool} [{index}]",
-                group=group,
-                parent=total,
-                patience=limits.patience,
-                about=self._about("call", tool, prepared[index], group),
-            )
-            return self._launch(tool, prepared[index], operation, limits)
-
-        total = batch = None
-        try:
-            about = self._about("batch", tool, None, group)
-            total = self._edge.tracker.open(f"{tool} × {len(prepared)}", group=group, about=about)
-            batch = Batch(self._edge, total, len(prepared), limit)
-            batch.launch(partial(batch.run, make))
-            return batch.result()
-        except KeyboardInterrupt:
-            _give_up(total, batch)
-            raise
-
-    def begin(
-        self,
-        tool: str,
-        arguments: Mapping[str, object],
-        limits: Limits,
-        *,
-        shown_at_once: bool = False,
-        strict: bool = True,
-        quiet: bool = False,
-        group: Hashable | None = None,
-    ) -> Call:
-        """Check the arguments and start a call: the one way in for `call`, `start`, forms and the magics.
-
-        *strict*: a result marked as error raises `ToolError`. *quiet*: ask for no progress, show no bar.
-        *group*: what its bar is drawn with; None is the running cell's panel.
-        """
-        prepared = self._prepare(tool, arguments)
-        if group is None and not quiet:
-            group = self._edge.group(shown_at_once=shown_at_once)
-        operation = call = None
-        try:
-            about = self._about("call", tool, prepared, group)
-            operation = self._edge.tracker.open(tool, group=group, patience=limits.patience, about=about)
-            call = self._launch(tool, prepared, operation, limits, strict=strict, quiet=quiet)
-            if shown_at_once:
-                self._edge.flush()  # the cell may end at once, and the bar belongs to it
-            return call  # noqa: TRY300 - an interrupt may come here, too
-        except BaseException:
-            _give_up(operation, call)
-            raise
-
-    def run(
-        self,
-        tool: str,
-        arguments: Mapping[str, object],
-        limits: Limits,
-        *,
-        strict: bool = True,
-        quiet: bool = False,
-    ) -> ToolResult:
-        """Begin a call and block until its result is there; an interrupt at any moment ends it."""
-        call = None
-        try:
-            call = self.begin(tool, arguments, limits, strict=strict, quiet=quiet)
-            return call.result()
-        except KeyboardInterrupt:
-            _give_up(None, call)
-            raise
+        return self.calling.map(tool, arguments, self.limits(timeout, max_timeout), at_least_one(limit))
 
     def form(
         self, tool: str | None = None, prefill: Mapping[str, object] | None = None, /, **keywords: object
@@ -229,7 +147,7 @@ class Connection:
         """
         self._link.refuse_if_closed()
         if tool is not None:
-            self._declared(tool)
+            self.calling.schema(tool)
         return self._edge.form(self, tool, {**(prefill or {}), **keywords})
 
     def close(self) -> None:
@@ -260,60 +178,19 @@ class Connection:
 
     def request(self, tool: str, arguments: Mapping[str, object]) -> dict[str, object]:
         """Return the JSON-RPC request that a call would send, after the same checks; sends nothing."""
-        return {"method": "tools/call", "params": {"name": tool, "arguments": self._prepare(tool, arguments)}}
+        return {
+            "method": "tools/call",
+            "params": {"name": tool, "arguments": self.calling.prepare(tool, arguments)},
+        }
 
     # how
-
-    def _launch(
-        self,
-        tool: str,
-        arguments: dict[str, object],
-        operation: Operation,
-        limits: Limits,
-        *,
-        strict: bool = True,
-        quiet: bool = False,
-    ) -> Call:
-        call = Call(self._edge, tool, arguments, operation, limits)
-
-        async def work() -> ToolResult:
-            result = await call.run(self._link.session, quiet=quiet)
-            if strict and result.is_error:
-                raise error_of(result, tool)
-            return result
-
-        call.launch(work)
-        return call
-
-    def _prepare(self, tool: str, arguments: Mapping[str, object]) -> dict[str, object]:
-        self._link.refuse_if_closed()
-        declared = self._declared(tool)
-        plain = jsonable(dict(arguments))
-        if not isinstance(plain, dict):
-            raise TypeError("arguments are a mapping")
-        check(plain, declared, tool)
-        self._keeping.learn(tool, declared)
-        return plain
-
-    def _about(self, kind: Kind, tool: str, arguments: Mapping[str, object] | None, group: Hashable) -> About:
-        """Return what the history keeps of a call: its arguments without secrets, and not all of long ones."""
-        cell = getattr(group, "cell", None)
-        if arguments is None:
-            return About(kind, self.name, tool, cell=cell)
-        values, shortened, size = self._keeping.keep(tool, arguments)
-        return About(kind, self.name, tool, values, shortened, size, cell)
-
-    def _declared(self, tool: str) -> dict[str, Any]:
-        if tool not in self.tools:
-            self._run(self._link.list_tools)  # the server may have grown since
-        if tool not in self.tools:
-            names = [one_line(name, NAME) for name in self.tools.names()]
-            raise UnknownToolError(f"no tool {line_of(tool)!r} on {self.name!r}; {suggest(str(tool), names)}")
-        return self.tools[tool].input_schema
 
     def limits(self, timeout: Seconds = UNSET, max_timeout: Seconds = UNSET) -> Limits:
         """Return the limits of a call: what it says, else what the connection says, else the process's."""
         return self._edge.limits.but(*self._said).but(timeout, max_timeout)
+
+    def _list_tools(self) -> Any:
+        return self._run(self._link.list_tools)
 
     def _run(self, work: Callable[[], Any]) -> Any:
         pending: Pending[Any] = Pending(self._edge)
@@ -323,13 +200,3 @@ class Connection:
         except KeyboardInterrupt:
             pending.interrupt()
             raise
-
-
-def _give_up(operation: Operation | None, pending: Pending[Any] | None) -> None:
-    """End what was begun, wherever it was interrupted; what has ended stays as it ended."""
-    if pending is not None:
-        pending.interrupt()
-    if operation is not None:
-        if operation.cancel is not None:
-            operation.cancel()
-        operation.finish("interrupted")

@@ -185,11 +185,11 @@ class MCPMagics(Magics):
         strict = not call.no_raise_error
         quiet = call.quiet or call.no_progress or not self.progress
         if call.bg:
-            running = connection.begin(
+            running = connection.calling.begin(
                 tool, arguments, limits, shown_at_once=True, strict=strict, quiet=quiet
             )
             return self._hand_over(running, call, silent=silent)
-        result = connection.run(tool, arguments, limits, strict=strict, quiet=quiet)
+        result = connection.calling.run(tool, arguments, limits, strict=strict, quiet=quiet)
         result = result.shown_as(call.format or self.format)  # type: ignore[arg-type]
         self.shell.user_ns["_mcp"] = result
         return self._hand_over(result, call, silent=silent)

@@ -186,6 +186,18 @@ def test_every_fault_stands_beside_its_field_in_the_order_they_are_drawn():
     )
 
 
+@pytest.mark.parametrize(("chosen", "name"), [(0, "radius"), (1, "side")])
+def test_of_several_forms_the_chosen_one_says_what_is_wrong(chosen, name):
+    """Nobody is told of the form that was not taken, nor that "none fits"."""
+    shapes = [
+        {"type": "object", "properties": {name: {"type": "number"}}, "required": [name]}
+        for name in ("radius", "side")
+    ]
+    schema = {"properties": {"shape": {"oneOf": shapes}}}
+    reading = Form(schema).read({"fields": {"shape": {"variant": chosen, "entry": {"fields": {}}}}})
+    assert reading.faults == (Fault(("shape", name), "is required"),)
+
+
 @pytest.mark.parametrize(
     ("part", "entry", "value"),
     [
@@ -235,6 +247,14 @@ def test_secrets_are_masked_wherever_the_schema_has_them():
         "more": {"k": "•••"},
     }
     assert arguments["password"] == "p"
+
+
+def test_where_a_schema_is_too_large_to_tell_all_is_masked():
+    """A secret behind more alternatives than are read must not be shown."""
+    definitions = {f"A{n}": {"anyOf": [{"$ref": f"#/$defs/A{n + 1}"}] * 3} for n in range(30)}
+    secret = {"type": "string", "writeOnly": True}
+    schema = {"properties": {"x": {"anyOf": [{"$ref": "#/$defs/A0"}, secret]}}, "$defs": definitions}
+    assert Form(schema).masked({"x": "s3cret"}) == {"x": "•••"}
 
 
 def test_a_prefill_that_is_not_json_is_refused_by_name():

@@ -146,4 +146,4 @@ class Again(ReadyMade):
 def connected(target: Again) -> Connection:
     """Return a connection to *target* in the process's runtime."""
     root = runtime()
-    return Connection(root, target, "fuzz", lambda _connection: None, handlers=Handlers(root)).open()
+    return Connection(root, target, "fuzz", lambda _connection: None, handlers=Handlers(root, "fuzz")).open()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_notebook import ArgumentError, Connection, UnknownServerError, UnknownToolError
+from mcp_notebook import ArgumentError, UnknownServerError, UnknownToolError
+from mcp_notebook.client.calling import Calling
 
 
 @pytest.mark.parametrize(
@@ -64,13 +65,13 @@ def test_a_variable_alone_is_the_very_object(notebook, monkeypatch):
     """`k=$name` hands over the object itself; nothing is copied or printed on the way."""
     notebook["things"] = ["x", "y"]
     seen = {}
-    begin = Connection.begin
+    begin = Calling.begin
 
     def spy(self, tool, arguments, *args, **options):
         seen.update(arguments)
         return begin(self, tool, arguments, *args, **options)
 
-    monkeypatch.setattr(Connection, "begin", spy)
+    monkeypatch.setattr(Calling, "begin", spy)
     notebook.run("%mcp_call process_items items=$things delay=0")
     assert seen["items"] is notebook["things"]
 

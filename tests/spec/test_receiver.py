@@ -34,7 +34,7 @@ def listener(era):
 
 def heard(connection, method=None):
     """Return every message that the server has heard so far, or the parameters of those of one *method*."""
-    call = connection.begin("work", {"do": "tell"}, connection.limits(), quiet=True)
+    call = connection.calling.begin("work", {"do": "tell"}, connection.limits(), quiet=True)
     messages = json.loads(call.result(PATIENCE_S).text)
     return messages if method is None else [m.get("params") for m in messages if m["method"] == method]
 
