@@ -24,7 +24,7 @@ from ..errors import ArgumentError
 from ..text import one_line
 from .json_text import short
 
-_BITS = 4_096  # Python refuses to write integers of more than 4,300 digits
+_BITS = 14_283  # Python refuses to write integers of more than 4,300 digits
 _DEPTH = 200
 
 
