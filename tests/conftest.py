@@ -1,12 +1,20 @@
-"""What tests of several rooms share: one demo server over HTTP, and an end to what a module began."""
+"""What tests of several rooms share: one demo server over HTTP, and an end to what a module began.
+
+Properties are tried with few examples, because the suite is run often; MCPN_DEEP=1 tries many.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", max_examples=1_000 if os.environ.get("MCPN_DEEP") else 40, deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -173,11 +173,17 @@ class Call(Pending[ToolResult]):
         if session is not None and (why := await session.loss(error)) is not None:
             return self._lost(why)
         code = getattr(error, "code", None)
-        text = block(str(error), 2_000) or (
+        text = block(_said(error), 2_000) or (
             "an error without words" if code is not None else type(error).__name__
         )
         self._end("failed", one_line(text, SILENT_LOG))
         return ToolError(f"{self._name}: {text}", code=code)
+
+
+def _said(error: Exception) -> str:
+    """Return the words of *error*; the SDK's own advice is for programs, not for people."""
+    rounds = getattr(error, "max_rounds", None)
+    return f"the server asked for more in more than {rounds} rounds of one call" if rounds else str(error)
 
 
 def error_of(result: ToolResult, tool: str) -> ToolError:

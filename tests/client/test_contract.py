@@ -515,7 +515,7 @@ def test_the_tools_are_listed_by_dir_iteration_and_table(demo):
 
     assert set(names) <= set(dir(demo.tools))
     assert [tool.name for tool in demo.tools] == names
-    assert len(demo.tools) == len(names) == 14
+    assert len(demo.tools) == len(names) == 15
     assert "add" in demo.tools
     assert "subtract" not in demo.tools
     shown = demo.tools._repr_mimebundle_()

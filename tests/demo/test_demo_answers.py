@@ -21,6 +21,7 @@ TOOLS = (
     *("process_items", "download_file", "backup_database", "scan_directory", "migrate_data"),
     *("fail", "wait_silently", "count_slowly", "last_cancelled"),
     *("add", "echo", "configure", "draw_chart", "report"),
+    "train_model",
 )
 
 

@@ -124,8 +124,9 @@ _rounds(
     '{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":'
     + json.dumps({"mode": "form", **_FORM})
     + "}}}",
-    "ToolError: .*Elicitation not supported",
-    "a round that asks for a form",
+    "ToolError: .*more than 10 rounds",
+    "a round that asks for a form, again and again: each time nobody is there",
+    stage=10,
 )
 _rounds(
     "input_of_the_unheard_of",

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from uuid import uuid4
 
 from ..bars import close
 from ..clicks import Clicks
@@ -42,11 +43,11 @@ class FormModel:
         self._clicks = clicks
         self._lock = threading.Lock()
         self._heard: OrderedDict[str, None] = OrderedDict()
-        self.box: Any = _widget()(state=state)
-        self._comm_id: str = self.box.comm.comm_id
-        self.box.on_msg(self._late)
-        if clicks is not None:
+        self._comm_id = uuid4().hex
+        if clicks is not None:  # before the front end knows of it: what it says first would be heard late
             clicks.on(self._comm_id, self._take)
+        self.box: Any = _widget()(state=state, model_id=self._comm_id)
+        self.box.on_msg(self._late)
 
     def send(self, message: dict[str, Any]) -> None:
         """Send *message* to the front end; from any thread, without effect once it is closed."""

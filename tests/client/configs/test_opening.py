@@ -1,4 +1,4 @@
-"""What `targets.resolve` gets, and that it takes it; no server is started."""
+"""What `resolve` gets, and that it takes it; no server is started."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import mcp_notebook.client.configs as package
-from mcp_notebook.client import targets
+from mcp_notebook.client import resolving, targets
 from mcp_notebook.client.configs import Entry, target_of
 from mcp_notebook.errors import ConnectError
 
@@ -18,7 +18,7 @@ FILE = Path("/home/ada/mcp.json")
 
 def target(entry):
     given, headers = target_of(entry)
-    return targets.resolve(given, headers=headers)
+    return resolving.resolve(given, headers=headers)
 
 
 def test_a_command_becomes_a_process_with_its_variables_and_folder():
@@ -53,7 +53,7 @@ def test_an_sse_server_becomes_a_transport_of_the_sdk():
     "url", ["unix:///tmp/x.sock", "ftp://u:s3cret@h/", "https://h:s3cret/", "${HOST}/mcp?k=s3cret"]
 )
 def test_what_is_no_address_is_refused_without_its_secrets(url):
-    """`targets.resolve` would show all of it."""
+    """`resolve` would show all of it."""
     with pytest.raises(ConnectError, match="is not an http or https address") as caught:
         target_of(Entry("a", "cursor", FILE, "http", url=url))
 
