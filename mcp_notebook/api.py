@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @overload
@@ -207,6 +208,12 @@ def serve(name: str | None = None, *, port: int | None = None) -> Server:
     return runtime().serve(name=name, port=port)
 
 
+@overload
+def tool(function: F, *, name: str | None = ..., description: str | None = ..., thread: bool = ...) -> F: ...
+@overload
+def tool(
+    *, name: str | None = ..., description: str | None = ..., thread: bool = ...
+) -> Callable[[F], F]: ...
 def tool(
     function: Any = None, *, name: str | None = None, description: str | None = None, thread: bool = False
 ) -> Any:

@@ -32,6 +32,7 @@ def _codes(*names: str) -> frozenset[int]:
 
 
 LEAVING = _codes("POP_TOP", "POP_ITER")
+RUN_OUT = _codes("END_FOR")
 FORGETTING = frozenset(code for name, code in dis.opmap.items() if name.startswith(("DELETE_", "STORE_")))
 YIELDING = _codes("YIELD_VALUE", "CLEANUP_THROW")
 RAISING = _codes("RAISE_VARARGS", "RERAISE")
@@ -62,7 +63,7 @@ class Ending(NamedTuple):
 def how(frame: FrameType, begun_in: CodeType | None, begun_at: int = -1) -> Ending:
     """Return how a loop ended that was begun in *begun_in*, at that instruction, and freed while *frame* ran."""
     instruction = _instruction(frame.f_code, frame.f_lasti)
-    if frame.f_code is begun_in and instruction in LEAVING:
+    if frame.f_code is begun_in and instruction in LEAVING and not _ran_out(frame):
         return Ending("stopped")
     if instruction in FORGETTING:
         return Ending("abandoned")
@@ -73,6 +74,11 @@ def how(frame: FrameType, begun_in: CodeType | None, begun_at: int = -1) -> Endi
         return Ending("abandoned")  # a generator that was closed
     fetching = instruction in FETCHING and frame.f_lasti == begun_at + WORD and frame.f_code is begun_in
     return Ending(of(error), unsure=error is None, working=not fetching)
+
+
+def _ran_out(frame: FrameType) -> bool:
+    """Return whether *frame* drops an iterator that has ended: from 3.14 on after END_FOR, not within FOR_ITER."""
+    return _instruction(frame.f_code, frame.f_lasti - WORD) in RUN_OUT
 
 
 def of(error: BaseException | None) -> Status:

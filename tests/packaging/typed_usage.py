@@ -112,6 +112,23 @@ def serving() -> None:
     assert_type(mcpn.connect(server), mcpn.Connection)
 
 
+def offering() -> None:
+    """A function that is offered as a tool keeps its type, however it is decorated."""
+
+    @mcpn.tool
+    def train(epochs: int = 3) -> dict[str, float]:
+        return {"loss": 1 / epochs}
+
+    @mcpn.tool(name="score", thread=True)
+    def score(text: str) -> float:
+        return float(len(text))
+
+    assert_type(train(1), dict[str, float])
+    assert_type(score("a"), float)
+    train("many")  # type: ignore[arg-type]
+    mcpn.tool(1)  # type: ignore[call-overload]
+
+
 def failing() -> None:
     """Whoever catches the one base class catches them all."""
     try:

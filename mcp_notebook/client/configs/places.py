@@ -114,7 +114,7 @@ def _absolute(env: Mapping[str, str], name: str, default: Path) -> Path:
 def _folders(parent: Path, pattern: str) -> list[Path]:
     try:
         return sorted(parent.glob(pattern))[:PROFILES]
-    except OSError:
+    except (OSError, ValueError):  # a NUL in the name
         return []
 
 
