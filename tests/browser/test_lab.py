@@ -7,7 +7,7 @@ import re
 import pytest
 
 LOAD = "%load_ext mcp_notebook\n%mcp_connect demo\n%mcp_call add a=1 b=2"
-WORK = "%mcp_call process_items items=a,b,c,d,e,f,g,h,i,j delay=0.3"
+WORK = "%mcp_call process_items items=a,b,c,d,e,f,g,h,i,j delay=0.8"
 LONG = "%mcp_call process_items items=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t delay=1"
 
 pytestmark = pytest.mark.timeout(240)
