@@ -32,12 +32,23 @@ def test_the_readmes_python_runs(block):
 def test_the_readme_names_every_magic_and_no_other():
     """Commands and documentation don't drift apart."""
     from mcp_notebook.magics.commands import MCPMagics
+    from mcp_notebook.magics.connections import MCPConnectionMagics
     from mcp_notebook.magics.kernel import MCPKernelMagics
 
-    both = (*MCPMagics.magics.values(), *MCPKernelMagics.magics.values())
-    registered = {name for names in both for name in names}
+    classes = (MCPMagics, MCPConnectionMagics, MCPKernelMagics)
+    registered = {name for magics in classes for names in magics.magics.values() for name in names}
     named = set(re.findall(r"%(mcp_\w+)", (ROOT / "README.md").read_text()))
     assert named == registered
+
+
+def test_the_page_of_the_magics_is_what_the_code_says():
+    """`python docs/magics.py` writes it anew."""
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        import magics
+    finally:
+        sys.path.pop(0)
+    assert magics.PAGE.read_text() == magics.page()
 
 
 def test_the_readmes_pictures_exist():

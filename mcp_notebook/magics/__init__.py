@@ -13,17 +13,18 @@ def load_ipython_extension(shell: Any) -> None:
     from ..foreign.cells import WatchedCells
     from .commands import MCPMagics
     from .completion import Completion
+    from .connections import MCPConnectionMagics
     from .kernel import MCPKernelMagics
 
     if getattr(shell, _EXTENSION, None) is not None:
         return
     magics = MCPMagics(shell)
-    kernel = MCPKernelMagics(shell)
-    shell.register_magics(magics, kernel)
+    every = (magics, MCPConnectionMagics(shell), MCPKernelMagics(shell))
+    shell.register_magics(*every)
     parts = (Completion(shell, magics), WatchedCells(shell, _loops))
     for part in parts:
         part.install()
-    setattr(shell, _EXTENSION, ((magics, kernel), parts))
+    setattr(shell, _EXTENSION, (every, parts))
 
 
 def unload_ipython_extension(shell: Any) -> None:

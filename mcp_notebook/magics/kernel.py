@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import cell_magic, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from . import lines
+from .base import Commands
 
 
 @magics_class
-class MCPKernelMagics(Magics):
+class MCPKernelMagics(Commands):
     """Serve this kernel: %mcp_serve, %%mcp_tool, %%mcp_watch."""
 
     @magic_arguments("%mcp_serve")
@@ -29,16 +30,14 @@ class MCPKernelMagics(Magics):
         """
         line, silent = lines.silenced(line)
         options = lines.options(self.mcp_serve.parser, line)
-        root = _runtime()
+        root = self._runtime()
         if options.stop:
             if root.served is None:
                 raise UsageError("this kernel is not served; %mcp_serve serves it")
             root.served.stop()
             return None
         server = root.serve(name=options.name, port=options.port)
-        if silent:
-            lines.hush(self.shell, server)
-        return server
+        return self._shown(server, silent=silent)
 
     @magic_arguments("%%mcp_tool")
     @argument("--name", type=lines.plain, help="the tool's name; default: the function's")
@@ -65,10 +64,4 @@ class MCPKernelMagics(Magics):
         """
         from ..foreign.cells import run_watched
 
-        return run_watched(self.shell, lines.silenced(line)[0].strip() or None, cell, _runtime().loops)
-
-
-def _runtime() -> Any:
-    from ..runtime import runtime
-
-    return runtime()
+        return run_watched(self.shell, lines.silenced(line)[0].strip() or None, cell, self._runtime().loops)
