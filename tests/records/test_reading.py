@@ -200,7 +200,7 @@ def test_a_snapshot_is_whole_while_others_begin_and_end():
     for thread in threads:
         thread.start()
     try:
-        for _ in range(25):
+        for _ in range(8):
             records = read(tracker)
             ids = [record.id for record in records]
             assert len(set(ids)) == len(ids)
