@@ -345,7 +345,7 @@ class Collecting:
 
 def test_a_failure_is_one_when_the_collector_comes_just_then(monkeypatch):
     gc.collect()  # a loop that another test has left in a cycle would end in this visit, and use up the one look
-    monkeypatch.setattr(endings, "_deep_at", float("-inf"))
+    monkeypatch.setattr(endings, "DEEP_S", 0.0)
     scene = Scene()
     with pytest.raises(ValueError, match="no"):
         for _ in scene.track(range(5)):
