@@ -21,11 +21,11 @@ Ask = Callable[[Question], Awaitable[Answer]]
 async def visited(error: BaseException, server: str, ask: Ask) -> bool:
     """Return whether the person went where *error* sends them, and says that the call may be tried again."""
     questions = _questions(error, server)
+    if not questions:
+        return False
     for question in questions:
         if (await ask(question)).action != "accept":
             return False
-    if not questions:
-        return False
     then = Question(server, "Finish there; then send this, and the call is made again.", NOTHING)
     return (await ask(then)).action == "accept"
 

@@ -162,8 +162,10 @@ class Operation:
             self._tracker.changed[self.id] = self
 
     def log(self, level: str, logger: str | None, text: str) -> None:
-        """Keep a line that was said meanwhile."""
+        """Keep a line that was said meanwhile; what comes after the end is not of it."""
         with self._tracker.lock:
+            if not self._state.running:  # its size is counted from then on
+                return
             if self._logs is None:
                 self._logs = Logs()
             self._logs.append(self._tracker.clock() - self.started, level, logger, text)

@@ -24,6 +24,7 @@ MARKS: dict[Status, str] = {
     "timed out": "⧖",
 }
 """beside the word, never in its place"""
+WAITING = "waiting for your answer"
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _PERCENT_TOTALS = (1.0, 100.0)
 _WIDE = 1.5
@@ -34,7 +35,7 @@ def live(state: Progress) -> str:
     """Return what a running bar says beside itself: `620/2000 · 31 % · 889/s · 1.6 s left`."""
     parts = [count(state), percent(state), stage(state)]
     if state.waiting:
-        parts.append("waiting for your answer")
+        parts.append(WAITING)
     elif state.stalled:
         parts.append(f"silent for {duration(state.silent)}")
     else:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...forms.question import CANCELLED, Answer, Question
+from ...progress.words import WAITING
 from ...results.html import Html, host, muted, tag
 from ...text import block, isolated, one_line
 
@@ -49,6 +50,11 @@ class Asked:
     def open(self) -> bool:
         """Return whether it still waits for somebody."""
         return not self.outcome
+
+    @property
+    def said(self) -> str:
+        """Return how it ended, or that it waits."""
+        return self.outcome or WAITING
 
     async def answer(self) -> Answer:
         """Wait for the answer."""
@@ -93,18 +99,16 @@ class Asked:
 
 def plain(asked: Asked) -> str:
     """Return the question and its outcome as one line."""
-    said = asked.outcome or "waiting for your answer"
-    return f"{isolated(asked.server)} asked: {isolated(one_line(asked.message, SHOWN))} → {isolated(said)}"
+    question = isolated(one_line(asked.message, SHOWN))
+    return f"{isolated(asked.server)} asked: {question} → {isolated(asked.said)}"
 
 
 def html(asked: Asked) -> Html:
     """Return the question and its outcome as a line under the bars."""
-    said = asked.outcome or "waiting for your answer"
     where = muted(" ", host(asked.url) or "an address that is no link") if asked.url is not None else ""
     question = tag("bdi", one_line(asked.message, SHOWN))
-    return tag(
-        "div", muted(tag("b", tag("bdi", asked.server)), " asked: ", question, where, " → "), tag("bdi", said)
-    )
+    who = tag("b", tag("bdi", asked.server))
+    return tag("div", muted(who, " asked: ", question, where, " → "), tag("bdi", asked.said))
 
 
 def _shown(content: Mapping[str, object]) -> str:
