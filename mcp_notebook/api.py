@@ -141,7 +141,7 @@ def forget_tokens(url: str) -> bool:
 def connections() -> dict[str, Connection]:
     """Return the open connections by name, oldest first."""
     current = running()
-    return dict(current.connections) if current is not None else {}
+    return dict(current.servers) if current is not None else {}
 
 
 @overload

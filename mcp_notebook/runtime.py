@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from .background import Background
 from .client.connection import Connection
+from .client.directory import Directory
 from .client.handlers import Handlers
 from .client.limits import UNSET, Limits, Seconds
 from .client.resolving import resolve
-from .client.targets import Target
-from .errors import MCPNotebookError, UnknownServerError, suggest
+from .errors import MCPNotebookError
 from .host.mainthread import MainThread
 from .host.registry import Functions
 from .host.serving import Server, default_name
@@ -53,8 +53,7 @@ class Runtime:
     def __init__(self) -> None:
         self.tracker = Tracker()
         self.limits = Limits()
-        self.connections: dict[str, Connection] = {}
-        self.default: str | None = None
+        self.servers = Directory()
         self._background = Background()
         self.place = Place(alone=_forked)
         self.keeper = LoopKeeper(self.place.kernel)
@@ -141,15 +140,18 @@ class Runtime:
         _load_validator()
         recipe = resolve(target, headers=headers, env=env, auth=auth, person=self.signing_in)
         self.limits.but(timeout, max_timeout)  # refuses what is no limit, before anything is started
-        name = name or self._free_name(recipe)
+        name = name or self.servers.free_name(recipe)
         handlers = Handlers(self, name, **answers)
         connection = Connection(
-            self, recipe, name, self._forget, handlers=handlers, timeout=timeout, max_timeout=max_timeout
+            self,
+            recipe,
+            name,
+            self.servers.leave,
+            handlers=handlers,
+            timeout=timeout,
+            max_timeout=max_timeout,
         ).open()
-        if (previous := self.connections.get(name)) is not None:
-            previous.close()
-        self.connections[name] = connection
-        self.default = name
+        self.servers.enter(connection)
         return connection
 
     def connect_listed(
@@ -159,19 +161,6 @@ class Runtime:
         from .client.listed import connect_listed
 
         return connect_listed(config, only, partial(self.connect, **options))
-
-    def connection(self, name: str | None = None) -> Connection:
-        """Return the connection called *name*, or the default one; raises `UnknownServerError`."""
-        if name is None:
-            name = self.default
-            if name is None:
-                raise UnknownServerError("no server is connected; try %mcp_connect demo, or connect('demo')")
-        try:
-            return self.connections[name]
-        except KeyError:
-            raise UnknownServerError(
-                f"no server named {name!r} is connected; {suggest(name, list(self.connections))}"
-            ) from None
 
     # the kernel as a server
 
@@ -208,7 +197,7 @@ class Runtime:
         if self.server is not None:
             self.server.stop()
         self.main.close()
-        endings = [c.retire() for c in tuple(self.connections.values())]
+        endings = [c.retire() for c in tuple(self.servers.values())]
 
         async def end() -> None:
             await asyncio.gather(
@@ -225,21 +214,6 @@ class Runtime:
         self.forms.close()
         self.place.leave()
         self._background.stop()
-
-    def _free_name(self, recipe: Target) -> str:
-        """Return the target's own name, numbered where another server has it already."""
-        base = name = recipe.default_name
-        number = 1
-        while name in self.connections and self.connections[name].address != recipe.address:
-            number += 1
-            name = f"{base}-{number}"
-        return name
-
-    def _forget(self, connection: Connection) -> None:
-        if self.connections.get(connection.name) is connection:
-            del self.connections[connection.name]
-        if self.default == connection.name:
-            self.default = next(reversed(self.connections), None)
 
     def _tick(self) -> None:
         self.ticks.tick()

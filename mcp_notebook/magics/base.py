@@ -6,7 +6,7 @@ from typing import Any
 
 from IPython.core.magic import Magics
 
-from . import lines
+from .showing import hush
 
 
 class Commands(Magics):
@@ -20,5 +20,5 @@ class Commands(Magics):
     def _shown(self, value: Any, *, silent: bool) -> Any:
         """Return *value* for display, and keep it from being displayed where a semicolon says so."""
         if silent:
-            lines.hush(self.shell, value)
+            hush(self.shell, value)
         return value

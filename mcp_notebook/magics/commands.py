@@ -10,8 +10,10 @@ from IPython.core.magic import line_cell_magic, line_magic, magics_class, needs_
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import Bool, Enum, Float, TraitError, observe, validate
 
-from . import lines
+from . import call_line, lines
 from .base import Commands
+from .scope import Scope
+from .showing import Request
 
 FORMATS = ("auto", "text", "json", "raw")
 
@@ -80,14 +82,14 @@ class MCPMagics(Commands):
         `x = %mcp_call ...` assigns; the last result is also in _mcp.
         """
         line, silent = lines.silenced(line)
-        call = lines.call(self.mcp_call.parser, line)
+        call = call_line.read(self.mcp_call.parser, line)
         root = self._runtime()
-        connection, tool = lines.find_tool(root, call.server, call.tool)
+        connection, tool = call_line.find_tool(root.servers, call.server, call.tool)
         schema = connection.tools[tool].input_schema if tool in connection.tools else {}
-        scope = lines.Scope(self.shell, local_ns or {})
-        arguments = lines.arguments(call, cell, schema, scope)
+        scope = Scope(self.shell, local_ns or {})
+        arguments = call_line.arguments(call, cell, schema, scope)
         if call.dry_run:
-            return lines.Request(connection.request(tool, arguments))
+            return Request(connection.request(tool, arguments))
         limits = connection.limits(**call.limits)
         strict = not call.no_raise_error
         quiet = call.quiet or call.no_progress or not self.progress
@@ -112,11 +114,11 @@ class MCPMagics(Commands):
         last `form.arguments`, `form.call`, `form.result`.
         """
         line, silent = lines.silenced(line)
-        connection, tool, words = lines.form(self._runtime(), line)
+        connection, tool, words = call_line.form(self._runtime().servers, line)
         if tool is None:
             return self._shown(connection.form(), silent=silent)
         schema = connection.tools[tool].input_schema if tool in connection.tools else {}
-        prefill = lines.prefill(words, schema, lines.Scope(self.shell, local_ns or {}))
+        prefill = call_line.prefill(words, schema, Scope(self.shell, local_ns or {}))
         return self._shown(connection.form(tool, prefill), silent=silent)
 
     @line_magic
@@ -212,7 +214,7 @@ class MCPMagics(Commands):
 
         root.limits = Limits(self.timeout, self.max_timeout)
 
-    def _hand_over(self, value: Any, call: lines.CallLine, *, silent: bool) -> Any:
+    def _hand_over(self, value: Any, call: call_line.CallLine, *, silent: bool) -> Any:
         """Assign *value* where the line says so, else return it for display."""
         if call.out is not None:
             self.shell.user_ns[call.out] = value

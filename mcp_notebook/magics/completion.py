@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from ..text import one_line
-from .lines import split_owner
+from .call_line import split_owner
 
 if TYPE_CHECKING:
     from .commands import MCPMagics
@@ -127,11 +127,11 @@ class Completion:
         current = _runtime()
         if current is None:
             return None
-        default = self._server_option(words) or current.default
+        default = self._server_option(words) or current.servers.default
         valued = {i + 1 for i, word in enumerate(words) if word in _VALUED}
         for word in (word for i, word in enumerate(words) if i not in valued):
-            for owner, name in ((default, word), split_owner(word, current.connections)):
-                connection = current.connections.get(owner)
+            for owner, name in ((default, word), split_owner(word, current.servers)):
+                connection = current.servers.get(owner)
                 if name in _names(connection):
                     return connection.tools[name]
         return None
@@ -141,10 +141,10 @@ def _tools(server: str | None) -> list[tuple[str, str]]:
     current = _runtime()
     if current is None:
         return []
-    connections = current.connections
+    connections = current.servers
     if server is not None:
         return [(name, "tool") for name in _names(connections.get(server))]
-    own = [(name, "tool") for name in _names(connections.get(current.default))]
+    own = [(name, "tool") for name in _names(connections.get(current.servers.default))]
     return own + [(f"{c.name}.{name}", "tool") for c in connections.values() for name in _names(c)]
 
 
@@ -181,7 +181,7 @@ def _quoted(value: str) -> str:
 
 def _connections() -> dict[str, Any]:
     current = _runtime()
-    return dict(current.connections) if current is not None else {}
+    return dict(current.servers) if current is not None else {}
 
 
 def _running_operations() -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic import line_magic, magics_class
 
-from . import lines
+from . import connect_line, lines
 from .base import Commands
 
 
@@ -36,7 +36,7 @@ class MCPConnectionMagics(Commands):
         them is connected, or those that are named. %mcp_servers --discover shows what there is.
         """
         line, silent = lines.silenced(line)
-        request = lines.connect(line, self.shell.user_ns)
+        request = connect_line.read(line, self.shell.user_ns)
         if request.config is not None:
             return self._shown(self._runtime().connect_listed(request.config, request.listed), silent=silent)
         connection = self._runtime().connect(
@@ -54,7 +54,7 @@ class MCPConnectionMagics(Commands):
         """Close a connection: %mcp_disconnect [NAME | --all]; without a name, the default one."""
         root = self._runtime()
         name = lines.silenced(line)[0].strip()
-        closing = list(root.connections.values()) if name == "--all" else [root.connection(name or None)]
+        closing = list(root.servers.values()) if name == "--all" else [root.servers.find(name or None)]
         for connection in closing:
             connection.close()
 
@@ -76,13 +76,13 @@ class MCPConnectionMagics(Commands):
         root = self._runtime()
         rows = tuple(
             (
-                c.name + (" (default)" if c.name == root.default else ""),
+                c.name + (" (default)" if c.name == root.servers.default else ""),
                 c.state,
                 c.protocol_version or "",
                 str(len(c.tools)) if c.state == "open" else "",
                 c.address,
             )
-            for c in root.connections.values()
+            for c in root.servers.values()
         )
         columns = ("server", "state", "protocol", "tools", "address")
         table = Table(columns, rows, empty="no server is connected; try %mcp_connect demo")
@@ -94,10 +94,10 @@ class MCPConnectionMagics(Commands):
         root = self._runtime()
         line, silent = lines.silenced(line)
         words = line.split()
-        server = words.pop(0) if words and words[0] in root.connections else None
+        server = words.pop(0) if words and words[0] in root.servers else None
         if len(words) > 1:
             raise UsageError(
                 f"%mcp_tools takes a server and a pattern; {words[0]!r} is not a connected server"
             )
-        table = root.connection(server).tools.table(words[0] if words else "")
+        table = root.servers.find(server).tools.table(words[0] if words else "")
         return self._shown(table, silent=silent)

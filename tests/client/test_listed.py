@@ -106,4 +106,4 @@ def test_a_file_that_is_no_list_is_an_error_with_its_name(tmp_path):
     path.write_text("not at all")
     with pytest.raises(mcpn.ConnectError, match=r"odd\.json"):
         mcpn.connect(config=path)
-    assert runtime.runtime().connections == {}
+    assert runtime.runtime().servers == {}

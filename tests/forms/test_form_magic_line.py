@@ -9,7 +9,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from mcp_notebook.forms import magic_line
 from mcp_notebook.forms.values import written
-from mcp_notebook.magics import lines
+from mcp_notebook.magics import call_line, lines
 from mcp_notebook.magics.commands import MCPMagics
 
 from .schemas import NAMES, TEXTS, forms
@@ -44,9 +44,9 @@ def run(text, schema):
     name, *rest = (ast.literal_eval(argument) for argument in statement.value.args)
     assert name == "mcp_call"
     line, _ = lines.silenced(rest[0])
-    call = lines.call(MCPMagics.mcp_call.parser, line)
+    call = call_line.read(MCPMagics.mcp_call.parser, line)
     cell = rest[1] if len(rest) > 1 else None
-    return call.server, call.tool, lines.arguments(call, cell, schema, NoNames())
+    return call.server, call.tool, call_line.arguments(call, cell, schema, NoNames())
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,10 @@ def notebook(bare_shell):
     cells = Notebook(bare_shell)
     bare_shell.extension_manager.load_extension("mcp_notebook")
     root = runtime.runtime()
-    for connection in tuple(root.connections.values()):
+    for connection in tuple(root.servers.values()):
         if connection.name != "demo":
             connection.close()
-    if list(root.connections) != ["demo"]:
+    if list(root.servers) != ["demo"]:
         cells.run("%mcp_connect demo;")
     names = set(bare_shell.user_ns)
     yield cells

@@ -8,7 +8,7 @@ import re
 import pytest
 from ipywidgets import Widget
 
-from mcp_notebook.magics.lines import Request
+from mcp_notebook.magics.showing import Request
 from mcp_notebook.notebook import terminal
 from mcp_notebook.notebook.bars import STYLE, Bar, close
 from mcp_notebook.notebook.board import Board
