@@ -59,7 +59,9 @@ def _call(fn: Callable[[], T], future: concurrent.futures.Future[T]) -> None:
 
 def _await(fn: Callable[[], Coroutine[Any, Any, T]], future: concurrent.futures.Future[T]) -> None:
     try:
-        value = asyncio.run(_cancellable(fn(), future))
+        # Not asyncio.run: nest-asyncio's, once a user has applied it, leaves the loop unclosed.
+        with asyncio.Runner() as runner:
+            value = runner.run(_cancellable(fn(), future))
     except BaseException as error:
         if not future.cancelled() and future.set_running_or_notify_cancel():
             future.set_exception(tamed(error))
