@@ -13,6 +13,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import ArgumentError
@@ -27,6 +28,7 @@ from .visits import visited
 
 if TYPE_CHECKING:
     import mcp_types as types
+    from mcp import Client
 
     from ..progress import Operation
 
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Any], Any]
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 LOG_LEVEL = "info"
+GREETING_S = 5.0
 WORDS = 300
 
 
@@ -43,7 +46,8 @@ class Handlers:
 
     Without an *elicitation* function the person at the notebook is asked; False refuses such
     requests. *roots* are directories or `file://` addresses that the server is told of; None refuses.
-    *log_level* is the least level of the log messages that are asked for; None asks for none.
+    *log_level* is the least level of the log messages that are asked for; None asks for none
+    (on older sessions the server's own choice stands then).
     """
 
     def __init__(
@@ -92,6 +96,22 @@ class Handlers:
             return ElicitResult(action=answer.action, content=content)
 
         return ask
+
+    async def greet(self, client: Client) -> None:
+        """Tell the server of an older session the level of its log, where it is another than usual.
+
+        Since 2026-07-28 each request says it. What the server makes of that is no reason to give up.
+        """
+        from mcp_types import EmptyResult, SetLevelRequest, SetLevelRequestParams
+        from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+        if self._log_level in (None, LOG_LEVEL) or client.server_capabilities.logging is None:
+            return
+        if client.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+            wish = SetLevelRequest(params=SetLevelRequestParams(level=cast("Any", self._log_level)))
+            with suppress(Exception):
+                async with asyncio.timeout(GREETING_S):
+                    await client.session.send_request(wish, EmptyResult)
 
     async def visited(self, error: BaseException, operation: Operation) -> bool:
         """Return whether *error* sent the person somewhere, and the call may be made again."""

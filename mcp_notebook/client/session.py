@@ -243,6 +243,7 @@ class Session:
                 client.session.validate_tool_result = self._judge  # type: ignore[method-assign]
                 if client.server_capabilities.tools is not None:
                     await self.list_tools()
+                await self._handlers.greet(client)
                 if not self._ready.done():
                     self._opening.stand()
                     self._ready.set_result(None)

@@ -11,6 +11,8 @@ from mcp.server.mcpserver import MCPServer
 import mcp_notebook as mcpn
 from mcp_notebook.errors import ArgumentError
 
+from .raw_server import Script
+
 SERVER = """
     import sys
     from typing import Any
@@ -116,6 +118,40 @@ def test_the_level_is_the_users_choice(server):
         assert texts(connection.call("work", lines=0).call)[0] == "debug: store: too small to be told"
     with mcpn.connect(_again(target), name="none", log_level=None) as connection:
         assert texts(connection.call("work").call) == []
+
+
+OLDER = """
+    asked = []
+
+    def serve_logging():
+        for line in sys.stdin:
+            message = json.loads(line)
+            method, n, params = message.get("method"), message.get("id"), message.get("params", {})
+            if method == "initialize":
+                send(id=n, result={"protocolVersion": params["protocolVersion"],
+                    "capabilities": {"tools": {}, "logging": {}}, "serverInfo": {"name": "older", "version": "1"}})
+            elif method == "tools/list":
+                send(id=n, result={"tools": [{"name": "levels", "inputSchema": {"type": "object"}}]})
+            elif method == "tools/call":
+                answer(n, " ".join(asked))
+            elif method == "logging/setLevel":
+                asked.append(params["level"])
+                send(id=n, error={"code": -32603, "message": "no"}) if params["level"] == "alert" else send(id=n, result={})
+            elif n is not None:
+                send(id=n, error={"code": -32601, "message": "no such method"})
+
+    serve_logging()
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "heard"), [("debug", "debug"), ("alert", "alert"), ("info", ""), (None, "")]
+)
+def test_an_older_server_is_told_the_level(tmp_path, level, heard):
+    """Once, where it is another than usual; a server that refuses is connected all the same."""
+    older = Script(tmp_path / "older.py", OLDER)
+    with mcpn.connect(older.command, name="older", log_level=level) as connection:
+        assert connection.call("levels").text == heard
 
 
 def _again(target):
