@@ -87,7 +87,7 @@ def fitted(line: str, columns: int) -> str:
     for at, char in enumerate(line):
         taken += _columns(char)
         if taken > columns:
-            return cut(line, kept + 1)
+            return cut(f"{line} ", kept + 1)  # longer than its limit, also where the last one is too wide
         if taken < columns:
             kept = at + 1
     return line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from ..errors import CallCancelledError
+from ..errors import CallCancelledError, MCPNotebookError
 from ..progress import Operation
 from ..results import ToolResult
 from ..text import one_line
@@ -34,18 +34,24 @@ class Batch(Pending[list[ToolResult]]):
         async def worker() -> None:
             nonlocal done
             for index in todo:
-                results[index] = await make(index).join(lambda: self._why or "cancelled")
+                try:
+                    results[index] = await make(index).join(lambda: self._why or "cancelled")
+                except MCPNotebookError as error:
+                    error.add_note(f"it is number {index} of {self._operation.label}")
+                    raise
                 done += 1
                 self._operation.report(done, self._count)
 
+        error: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._limit, self._count)):
                     group.create_task(worker())
         except BaseExceptionGroup as errors:
             error = errors.exceptions[0]
+        if error is not None:
             self._operation.finish("failed", one_line(str(error), 60))
-            raise error from None
+            raise error  # out here: a group as its context, and IPython shows every frame of ours
         self._operation.finish("done")
         return [r for r in results if r is not None]
 

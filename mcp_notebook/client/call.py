@@ -138,13 +138,16 @@ class Call(Pending[ToolResult]):
     def _cancelled_error(self) -> BaseException:
         why = self._why or "cancelled"
         now = self._operation.snapshot()
-        reached = ", ".join(p for p in (words.count(now), words.percent(now)) if p) or "before any progress"
+        reached = ", ".join(p for p in (words.count(now), words.percent(now)) if p)
         if why == "timed out":
-            error: MCPNotebookError = CallTimeoutError(f"{self._name} {self._timeout_words(now, reached)}")
+            error: MCPNotebookError = CallTimeoutError(
+                f"{self._name} {self._timeout_words(now, reached or 'before any progress')}"
+            )
             self._end("timed out")
             return error
         self._end("interrupted" if why == "interrupted" else "cancelled")
-        return CallCancelledError(f"{self._name} {why} at {reached}, after {words.duration(now.elapsed)}")
+        where = f"at {reached}" if reached else "before any progress"
+        return CallCancelledError(f"{self._name} {why} {where}, after {words.duration(now.elapsed)}")
 
     def _timeout_words(self, now: Progress, reached: str) -> str:
         limits = self._limits

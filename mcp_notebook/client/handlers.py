@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from ..arguments.judge import find_fault
 from ..errors import ArgumentError
 from ..forms.question import Question
 from ..reporting import Report, Send, follow
@@ -138,12 +139,17 @@ class Handlers:
         return answer
 
     async def _elicit(self, context: Any, params: types.ElicitRequestParams) -> Any:
-        from mcp_types import ElicitResult
+        from mcp_types import INVALID_PARAMS, ElicitResult, ErrorData
 
         answer = await self._ask("elicitation", self._elicitation or None, context, params)
         if answer is None:
             return ElicitResult(action="decline")
-        return ElicitResult(action="accept", content=dict(answer)) if isinstance(answer, Mapping) else answer
+        if isinstance(answer, ElicitResult | ErrorData):
+            return answer
+        fault = unfit(answer, getattr(params, "requested_schema", None))
+        if fault:
+            return ErrorData(code=INVALID_PARAMS, message=one_line(fault, WORDS))
+        return ElicitResult(action="accept", content=dict(answer))
 
     async def _ask(self, kind: str, handler: Handler | None, context: Any, params: Any) -> Any:
         """Return what *handler* says; its loops report to the server meanwhile."""
@@ -164,6 +170,17 @@ class Handlers:
         except Exception as error:
             logger.info("the %s handler failed", kind, exc_info=True)
             return ErrorData(code=INTERNAL_ERROR, message=one_line(f"{type(error).__name__}: {error}", WORDS))
+
+
+def unfit(answer: object, schema: Any) -> str:
+    """Return what is wrong with the *answer* of a function to a question, or nothing."""
+    if not isinstance(answer, Mapping):
+        return f"the elicitation function returned {answer!r:.80}; it returns a mapping, or None to decline"
+    fault = find_fault(dict(answer), schema) if isinstance(schema, Mapping) else None
+    if fault is None:
+        return ""
+    where = ".".join(map(str, fault.path))
+    return f"the elicitation function's answer is not what was asked for: {where and f'{where}: '}{fault.message}"
 
 
 def _logging(calls: InFlight) -> Any:

@@ -71,7 +71,7 @@ def connect_listed(path: str | os.PathLike[str], only: Iterable[str], connect: C
     """
     found = Connections()
     cwd, home = Path.cwd(), Path.home()
-    for entry in _chosen(read(Path(path).expanduser()), tuple(only), cwd):
+    for entry in _chosen(read(Path(path).expanduser().absolute()), tuple(only), cwd):
         try:
             ready = resolve(entry, os.environ, cwd, home, _ask)
             target, headers = target_of(ready)

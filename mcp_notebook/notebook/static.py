@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable
 from typing import Any
 
@@ -28,4 +29,5 @@ class StaticCanvas:
         if self._handle is None:
             self._handle = display(Receipt(view), display_id=True)
         else:
-            self._handle.update(Receipt(view))
+            # nbclient hears only the cell that runs: outside its own context an update belongs to that one.
+            contextvars.Context().run(self._handle.update, Receipt(view))

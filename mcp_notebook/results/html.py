@@ -21,9 +21,10 @@ MUTED = "color:var(--jp-ui-font-color2, rgb(120,120,120))"
 ERROR = "color:var(--jp-error-color1, rgb(220,60,50))"
 LINE = "1px solid rgba(128,128,128,0.3)"
 SMALL = "font-size:0.9em"
-MONO = "font-family:var(--jp-code-font-family, monospace);font-size:0.95em"
+CODE_FONT = "font-family:var(--jp-code-font-family, monospace)"
+MONO = f"{CODE_FONT};font-size:0.95em"
 PLAIN_CODE = "background-color:transparent;padding:0"
-PRE = f"{PLAIN_CODE};margin:0;border:none;white-space:pre-wrap;overflow-wrap:break-word;text-align:left"
+PRE = f"{CODE_FONT};{PLAIN_CODE};margin:0;border:none;white-space:pre-wrap;overflow-wrap:break-word;text-align:left"
 
 _VOID = frozenset({"br", "hr", "img"})
 _SCHEMES = frozenset({"http", "https"})

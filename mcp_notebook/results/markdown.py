@@ -7,6 +7,7 @@ would tell its owner who reads; a fence names no class. CommonMark and tables.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LIMIT = 50_000
+
+_IPV6 = re.compile(r"(https?://(?:[^/?#@]*@)?)%5B([\da-f:.]+)%5D(?=[:/?#]|$)", re.IGNORECASE)
+"""a host whose brackets markdown-it-py encodes before 4.3: such a link leads nowhere"""
 
 _CELL = f"padding:3px 18px 3px 0;border:none;border-bottom:{LINE}"
 _STYLES = {
@@ -47,7 +51,15 @@ def _parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.validateLink = _may_link  # type: ignore[assignment, method-assign]
+    parser.normalizeLink = _normal  # type: ignore[assignment, method-assign]
     return parser
+
+
+def _normal(uri: str) -> str:
+    from markdown_it.common.normalize_url import normalizeLink
+
+    start = _IPV6.match(normal := normalizeLink(uri))
+    return f"{start[1]}[{start[2]}]{normal[start.end() :]}" if start else normal
 
 
 def _may_link(uri: str) -> bool:

@@ -450,8 +450,9 @@ def wait_until_all_have_ended(operations):
 
 def test_a_failing_row_fails_the_map_with_the_servers_words(demo):
     """The error is the row's own."""
-    with pytest.raises(mcpn.ToolError, match="row 3"):
+    with pytest.raises(mcpn.ToolError, match="row 3") as caught:
         demo.map("fail", [{"message": f"row {n}", "after": 0 if n == 3 else 10} for n in range(5)], limit=5)
+    assert caught.value.__notes__ == ["it is number 3 of fail × 5"]
 
 
 def test_an_empty_map_is_an_empty_list(demo):

@@ -28,7 +28,7 @@ from pydantic import BaseModel
 import mcp_notebook as mcpn
 from mcp_notebook.errors import ArgumentError, CallCancelledError
 
-SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}}
+SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 
 
 class Asking:
@@ -109,6 +109,24 @@ def test_none_declines():
     asking = Asking()
     with mcpn.connect(asking.legacy, elicitation=lambda params: None) as server:
         assert server.call("name").text.startswith("decline")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("x", "returned 'x'; it returns a mapping"),
+        ({}, "'name' is a required property"),
+        ({"name": 5}, "name: 5 is not"),
+    ],
+)
+def test_an_answer_that_is_not_what_was_asked_for_names_its_fault(answer, words):
+    """Before it is sent; the server is told why there is none."""
+    asking = Asking()
+    with (
+        mcpn.connect(asking.legacy, elicitation=lambda params: answer) as server,
+        pytest.raises(mcpn.ToolError, match=words),
+    ):
+        server.call("name")
 
 
 def test_a_handler_that_fails_is_an_error_of_the_request_and_the_connection_lives():

@@ -80,6 +80,14 @@ def test_variables_are_filled_in_and_shown_nowhere(config, monkeypatch):
     assert SECRET not in str(caught.value).partition("stderr")[0]
 
 
+def test_a_relative_path_has_a_folder_too(config, monkeypatch):
+    """`${workspaceFolderBasename}` is the folder's name, wherever it is seen from."""
+    path = config({"one": {"command": "${workspaceFolderBasename}/nowhere"}})
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(mcpn.ConnectError, match=path.parent.name):
+        mcpn.connect(config=path.name)
+
+
 def test_an_input_is_asked_of_the_person(config, monkeypatch):
     """VS Code's way; nothing else is asked."""
     asked = []

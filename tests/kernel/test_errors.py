@@ -100,6 +100,19 @@ def test_a_tools_own_error_is_shown_in_its_words(kernel):
     assert "failed" in cell.receipt
 
 
+def test_a_batch_that_fails_says_which_row_in_one_line(kernel):
+    """No traceback through the group of calls."""
+    cell = kernel.run(
+        "demo = mcpn.connect('demo')\ndemo.map('fail', [{'after': 9}, {'after': 0, 'message': 'no room'}])"
+    )
+
+    assert cell.reply["content"]["ename"] == "ToolError"
+    assert cell.error.splitlines()[-1] == "it is number 1 of fail × 2"
+    assert "no room" in cell.error
+    assert "mcp_notebook/" not in said(cell)
+    assert not cell.of("stream")
+
+
 def test_a_failed_result_can_be_had_as_a_value(kernel):
     """--no-raise-error."""
     cell = kernel.ok("r = %mcp_call --no-raise-error fail message='disk full'\nprint(r.is_error, r.text)")

@@ -107,6 +107,7 @@ def test_a_cut_never_leaves_an_isolate_open(words, limit):
     assert_text(line)
 
 
+@example("0正", 2)
 @given(ANY, st.integers(2, 60))
 def test_a_fitted_line_is_no_wider_than_the_terminal(text, columns):
     """A line that wraps cannot be redrawn in place; a wide character takes two columns."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ...arguments import parameters, row
 from ...errors import MCPNotebookError
+from ...forms import magic_line
 from ...results import Table
 from ...results.bundle import Bundle
 from ...results.html import ERROR, Html, join, muted, tag
@@ -20,17 +21,24 @@ EMPTY = Bundle("", Html())
 ARGUMENTS = 300
 
 
-def form(server: str, offer: Offer, cure: str = "") -> Bundle:
-    """Return one tool: what it does, its arguments, the line that calls it; *cure* says how to get the form."""
+def form(server: str, offer: Offer, cure: str = "", prefill: Mapping[str, object] | None = None) -> Bundle:
+    """Return one tool: what it does, its arguments, the line that calls it; *cure* says how to get the form.
+
+    *prefill* are arguments that stand in the line, without secrets.
+    """
     schema = offer.input_schema
     known = list(parameters(schema).items())[:ARGUMENTS]
     rows = tuple(
         (row(name, p.schema, schema, p.required), one_line(p.description, words.SUMMARY)) for name, p in known
     )
     table = Table(("argument", ""), rows, empty="no arguments", code=frozenset({0}))
-    wanted = " ".join(f"{one_line(name, words.NAME)}=…" for name, p in known if p.required)
+    given = prefill or {}
+    wanted = " ".join(f"{one_line(n, words.NAME)}=…" for n, p in known if p.required and n not in given)
     name = f"{server}.{one_line(offer.name, words.NAME)}"
     line = f"%mcp_call {name} {wanted}".strip()
+    if given:
+        called = magic_line(server, offer.name, given, schema=schema)
+        line = block(called if called.startswith("%%") else f"{called} {wanted}".strip(), 4_000)
     return _page(name, cut(words.described(offer), 2_000), table, f"{line}{cure and f'   ({cure})'}")
 
 
@@ -59,6 +67,6 @@ def _page(name: str, said: str, table: Table, line: str) -> Bundle:
         tag("div", tag("b", tag("bdi", name))),
         tag("div", said, style="white-space:pre-wrap") if said else Html(),
         table_html(table),
-        tag("div", muted(line)),
+        tag("div", muted(line), style="white-space:pre-wrap"),
     ])  # fmt: skip
     return Bundle(plain, html)

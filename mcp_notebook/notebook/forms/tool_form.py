@@ -71,7 +71,8 @@ class ToolForm(Shown):
         self._form = Form(self._offer.input_schema, prefill=prefill or None)
 
     def _table(self, cure: str = "") -> Bundle:
-        return static.form(self._source.name, self._offer, cure)
+        given = self._form.prefill or {}
+        return static.form(self._source.name, self._offer, cure, self._form.masked(given))
 
     def _show(self) -> None:
         state = form_state(self._source.name, self._offer, self._form.spec)

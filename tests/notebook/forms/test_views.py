@@ -35,6 +35,14 @@ def test_a_static_form_says_what_is_asked_and_how_to_call():
     assert "a: integer" in shown._repr_mimebundle_()["text/html"]
 
 
+def test_a_static_form_has_what_was_filled_in_beforehand():
+    """In the line that calls the tool, beside what is still wanted."""
+    schema = {"properties": {"a": {"type": "integer"}, "b": {"type": "string"}}, "required": ["a", "b"]}
+    assert repr(static.form("server", offer("work", "", schema), "", {"b": "x y"})).endswith(
+        "%mcp_call server.work b='x y' a=…"
+    )
+
+
 def test_a_servers_words_are_clean_wherever_they_go():
     """One line where one is wanted, no control, no markup."""
     odd = offer(HOSTILE, HOSTILE, {"properties": {HOSTILE: {"description": HOSTILE}}}, HOSTILE)
