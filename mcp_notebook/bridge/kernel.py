@@ -1,8 +1,9 @@
 """One live connection to one kernel: the SDK's client, entered and left by one owner task.
 
-Rules. A connection is used once. While it opens, requests wait for it; when it
-ends, every request in flight learns it at once. One that is retired takes no
-new requests and ends with its last; what its kernel announces goes to the news.
+Rules. A connection is used once. While it opens, requests wait for it, and for
+its ear: what changes after an answer must be heard of. When it ends, every
+request in flight learns it at once. One that is retired takes no new requests
+and ends with its last; what its kernel announces goes to the news.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Kernel:
         self._closing = asyncio.Event()
         self._ready: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
         self._listener: asyncio.Task[None] | None = None
+        self._heard = asyncio.Event()
+        """set when the kernel has agreed to tell what changes, cannot, or takes its time"""
         self._wire = Wire(entry.url, entry.token)
         self._owner = asyncio.create_task(self._own())
 
@@ -75,6 +78,7 @@ class Kernel:
         self._requests += 1
         try:
             client = await asyncio.shield(self._ready)
+            await self._heard.wait()
             return await client.session.send_request(request, shape, progress_callback=hear)
         except MCPError as error:
             if error.code == CONNECTION_CLOSED or (self._wire.cut and error.code == INTERNAL_ERROR):
@@ -111,6 +115,7 @@ class Kernel:
 
     def _leave(self) -> None:
         self._retired = True
+        self._heard.set()
         self._close_if_idle()
 
     def _close_if_idle(self) -> None:
@@ -125,6 +130,7 @@ class Kernel:
                 limit.reschedule(None)
                 self.opened = True
                 self._ready.set_result(client)
+                asyncio.get_running_loop().call_later(LISTEN_S, self._heard.set)
                 if self._listener is None:
                     self._listener = asyncio.create_task(self._listen(asyncio.Event()))
                 await self._closing.wait()
@@ -132,6 +138,7 @@ class Kernel:
             self._fail(error)
         finally:
             self._closing.set()
+            self._heard.set()
             if self._listener is not None:
                 self._listener.cancel()
 
@@ -156,6 +163,7 @@ class Kernel:
                 resource_subscriptions=sorted(self._news.uris),
             ) as changes:
                 heard.set()
+                self._heard.set()
                 async for event in changes:
                     await self._news.publish(event)
         except ListenNotSupportedError:
@@ -167,4 +175,5 @@ class Kernel:
             pass
         finally:
             heard.set()
+            self._heard.set()
         self._leave()

@@ -32,6 +32,7 @@ def over_stdio(wanted: str | None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Without a handler, Python writes the libraries' warnings to stderr; ours are the lines that count.
     logging.getLogger().addHandler(logging.NullHandler())
+    sys.unraisablehook = _unless_cut
     asyncio.run(_serve(wanted))
     return 0
 
@@ -84,6 +85,12 @@ def _end_for_sure() -> None:
     last = threading.Timer(END_S, os._exit, (0,))
     last.daemon = True
     last.start()
+
+
+def _unless_cut(lost: sys.UnraisableHookArgs) -> None:
+    """Pass over what a client that is gone has not read: from 3.14 on, dropping the SDK's file says so."""
+    if not isinstance(lost.exc_value, BrokenPipeError):
+        sys.__unraisablehook__(lost)
 
 
 def _say(words: str) -> None:

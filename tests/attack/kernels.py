@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from forked import prefix
 
 from .raw import HELLO, PATIENCE_S, Answer, Wire, call, message, request
 
@@ -26,9 +30,10 @@ class Victim:
             "stderr": subprocess.DEVNULL,
             "text": True,
         }
-        command = [sys.executable, str(SCRIPT), str(patience)]
+        begin = [sys.executable] if start else prefix()  # what is forked takes no options
+        command = [*begin, str(SCRIPT), str(patience)]
         self.process = subprocess.Popen(command, env=env, **pipes, **start)
-        assert self.heard() == {"ready": True}
+        self.pid = self.heard()["ready"]
         self.serve()
 
     def say(self, **command) -> None:
@@ -107,7 +112,7 @@ class Victim:
 
     def close(self) -> None:
         """End it."""
-        self.process.kill()
+        os.kill(self.pid, signal.SIGKILL)
         self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from forked import prefix
 
 from mcp_notebook.cli import main
 from mcp_notebook.host import discovery
@@ -113,7 +114,7 @@ def test_what_was_planted_at_its_place_is_replaced_and_not_written_to(hasty, tmp
     hasty.ask(do="stop")
     target = tmp_path / "precious"
     port = free_port()
-    path = Path(hasty.env["JUPYTER_RUNTIME_DIR"]) / f"mcp-notebook-{hasty.process.pid}-{port}.json"
+    path = Path(hasty.env["JUPYTER_RUNTIME_DIR"]) / f"mcp-notebook-{hasty.pid}-{port}.json"
     if kind != "dangling link":
         target.write_text("mine")
     if kind.endswith("link") and kind != "hard link":
@@ -141,7 +142,7 @@ def test_a_server_that_cannot_tell_where_it_is_does_not_stay_open(hasty):
     """A directory was planted: an error with the cure, and nothing listens; later it works."""
     hasty.ask(do="stop")
     port = free_port()
-    planted = Path(hasty.env["JUPYTER_RUNTIME_DIR"]) / f"mcp-notebook-{hasty.process.pid}-{port}.json"
+    planted = Path(hasty.env["JUPYTER_RUNTIME_DIR"]) / f"mcp-notebook-{hasty.pid}-{port}.json"
     planted.mkdir()
 
     answer = hasty.ask(do="serve", port=port)
@@ -285,7 +286,12 @@ def asking(env):
 
     def ask() -> tuple[str, str]:
         bridge = subprocess.Popen(
-            BRIDGE, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*prefix(), *BRIDGE[1:]],
+            env=env,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         started.append(bridge)
         lines = [
@@ -404,7 +410,7 @@ def test_neither_arguments_nor_environment_of_any_process_hold_the_token(hasty):
         BRIDGE, env=hasty.env, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as bridge:
         assert "using kernel 'victim'" in bridge.stderr.readline()
-        for pid in (hasty.process.pid, bridge.pid):
+        for pid in (hasty.pid, bridge.pid):
             for what in ("cmdline", "environ"):
                 assert hasty.token.encode() not in Path(f"/proc/{pid}/{what}").read_bytes()
         bridge.send_signal(signal.SIGINT)

@@ -102,7 +102,7 @@ def main() -> None:
     logging.basicConfig(level=logging.DEBUG, stream=LOG)
     threading.Thread(target=listen, name="listen", daemon=True).start()
     strangers.PATIENCE_S = float(sys.argv[1])
-    tell(ready=True)
+    tell(ready=os.getpid())
     while True:
         job = JOBS.get()
         globals()[f"do_{job.pop('do')}"](**job)

@@ -1,6 +1,6 @@
 """A stand-in for a kernel that serves: the SDK's server over HTTP with a bearer token, in its own process.
 
-Run with a name; it publishes itself, prints its pid and works until it is told
+Run with a name; it publishes itself, prints its token and its pid, and works until it is told
 to end. What happens to its handlers goes to the file given as second argument.
 """
 
@@ -156,6 +156,15 @@ class StandIn:
         return types.ReadResourceResult(contents=[contents])
 
 
+class LateEar(ListenHandler):
+    """Agrees to tell of changes when the first request has long been answered."""
+
+    async def __call__(self, ctx, params):
+        """Listen from now on, which is late."""
+        await asyncio.sleep(0.3)
+        return await super().__call__(ctx, params)
+
+
 def text(words: str) -> types.CallToolResult:
     """Return a result of one line."""
     return types.CallToolResult(content=[types.TextContent(text=words)])
@@ -176,7 +185,7 @@ def guarded(app, token: str):
 
 
 def main(name: str, journal: str, published: str = "right") -> None:
-    """Serve until a signal comes; a *published* token that is wrong makes a stale file."""
+    """Serve until a signal comes; *published* `wrong` makes a stale file, `late` a kernel that is slow to listen."""
     it = StandIn(name, Path(journal))
     server = Server(
         name,
@@ -185,19 +194,19 @@ def main(name: str, journal: str, published: str = "right") -> None:
         on_list_resources=it.list_resources,
         on_list_resource_templates=it.list_templates,
         on_read_resource=it.read_resource,
-        on_subscriptions_listen=ListenHandler(BUS),
+        on_subscriptions_listen=(LateEar if published == "late" else ListenHandler)(BUS),
     )
     token = secrets.token_hex(16)
     listening = listen("127.0.0.1", 0)
     entry = discovery.Entry(
         name=name,
         url=url_of("127.0.0.1", listening),
-        token=token if published == "right" else "wrong-" + token,
+        token="wrong-" + token if published == "wrong" else token,
         pid=os.getpid(),
         started=time.time(),
     )
     discovery.publish(entry)
-    sys.stdout.write(f"{entry.token}\n")
+    sys.stdout.write(f"{entry.token} {entry.pid}\n")
     sys.stdout.flush()
     app = guarded(server.streamable_http_app(), token)
     config = uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=1)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from forked import prefix
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
@@ -26,15 +27,15 @@ class Running:
     def __init__(self, name: str, home: Path, env: dict[str, str], published: str) -> None:
         self.name = name
         self.journal = home / f"{name}.journal"
-        command = [sys.executable, str(STAND_IN), name, str(self.journal), published]
+        command = [*prefix(), str(STAND_IN), name, str(self.journal), published]
         self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
-        self.token = self.process.stdout.readline().strip()
-        assert self.token
-        self.label = f"kernel '{name}' (pid {self.process.pid})"
+        self.token, pid = self.process.stdout.readline().split()
+        self.pid = int(pid)
+        self.label = f"kernel '{name}' (pid {pid})"
 
     def end(self, by: int = signal.SIGKILL) -> None:
         """End it, as a crash does or more politely."""
-        self.process.send_signal(by)
+        os.kill(self.pid, by)
         self.process.wait()
         self.process.stdout.close()
 
@@ -70,7 +71,8 @@ class Place:
     @asynccontextmanager
     async def client(self, *words: str, mode: str = "auto", **options) -> AsyncIterator[Client]:
         """Yield the SDK's client of a new bridge."""
-        server = StdioServerParameters(command=sys.executable, args=[*BRIDGE, *words], env=self.env)
+        command, *forked = prefix()
+        server = StdioServerParameters(command=command, args=[*forked, *BRIDGE, *words], env=self.env)
         with self.errors.open("a") as errors:
             wire = stdio_client(server, errlog=errors)
             async with Client(wire, mode=mode, cache=None, **options) as client:
@@ -78,8 +80,15 @@ class Place:
 
     def bridge(self, *words: str) -> subprocess.Popen[str]:
         """Start a bridge with pipes."""
+        return self._piped([*prefix(), *BRIDGE, *words])
+
+    def command(self, *words: str) -> subprocess.Popen[str]:
+        """Start one as its users do, for tests of what becomes of the process."""
+        return self._piped([sys.executable, *BRIDGE, *words])
+
+    def _piped(self, command: list[str]) -> subprocess.Popen[str]:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([sys.executable, *BRIDGE, *words], env=self.env, text=True, **pipes)
+        return subprocess.Popen(command, env=self.env, text=True, **pipes)
 
     def close(self) -> None:
         """End every kernel."""

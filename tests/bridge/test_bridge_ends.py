@@ -28,7 +28,7 @@ def waiting_in(pipe) -> int:
 def test_the_end_of_stdin_ends_it_and_cancels_in_the_kernel(place, era):
     """Status 0, one line on stderr about the kernel, nothing but JSON-RPC on stdout."""
     kernel = place.kernel()
-    with place.bridge() as bridge:
+    with place.command() as bridge:
         client = RawClient(bridge, era)
         client.call("hang", 1, token=0)
         assert client.next()["method"] == "notifications/progress"
@@ -43,7 +43,7 @@ def test_the_end_of_stdin_ends_it_and_cancels_in_the_kernel(place, era):
 
 def test_it_ends_although_nothing_was_ever_asked(place):
     """A client that only looks whether the command exists."""
-    with place.bridge() as bridge:
+    with place.command() as bridge:
         out, _ = bridge.communicate(timeout=PATIENCE_S)
 
     assert (bridge.returncode, out) == (0, "")
@@ -53,7 +53,7 @@ def test_it_ends_although_nothing_was_ever_asked(place):
 def test_a_signal_ends_it_at_once_and_cancels_in_the_kernel(place, by):
     """Although stdin is read in a thread that nothing interrupts; no traceback."""
     kernel = place.kernel()
-    with place.bridge() as bridge:
+    with place.command() as bridge:
         client = RawClient(bridge)
         client.call("hang", 1, token="t")
         client.next()
@@ -95,7 +95,7 @@ def test_a_killed_client_takes_the_bridge_along(place):
 def test_a_client_that_stopped_reading_does_not_hold_it(place):
     """Its pipe is full, the thread that writes to it stands: the end is bounded all the same."""
     kernel = place.kernel()
-    with place.bridge() as bridge:
+    with place.command() as bridge:
         fcntl.fcntl(bridge.stdout, fcntl.F_SETPIPE_SZ, PAGE)
         client = RawClient(bridge)
         client.call("count", 1, token="t", to=100_000)

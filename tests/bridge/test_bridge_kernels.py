@@ -147,7 +147,7 @@ def test_a_kernel_can_be_chosen_and_is_kept(place):
             return text_of(await client.call_tool("who"))
 
     assert asyncio.run(ask("old")) == "old"
-    assert asyncio.run(ask(str(old.process.pid))) == "old"
+    assert asyncio.run(ask(str(old.pid))) == "old"
     assert f"using {old.label} because of --kernel old; also serving: new" in place.said[0]
 
 

@@ -78,6 +78,19 @@ def test_changed_lists_reach_an_older_client(place):
     assert asyncio.run(visit()) == LIST_NOTES
 
 
+def test_what_changes_right_after_the_first_answer_is_not_lost(place):
+    """A request waits until the kernel has agreed to tell of changes: it could be the one that makes them."""
+    place.kernel(published="late")
+    heard = Heard()
+
+    async def visit():
+        async with place.client(mode="legacy", message_handler=heard) as client:
+            await client.call_tool("register")
+            return await heard.take(2)
+
+    assert asyncio.run(visit()) == LIST_NOTES
+
+
 def test_updates_of_a_resource_reach_who_listens_for_it(place):
     """Only those that it named."""
     place.kernel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from forked import kernelspec
 from front_end import FLAGS, Notebook, Server, chromium
 
 
@@ -24,17 +25,25 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def kernels(tmp_path_factory):
+    """The folder of a kernelspec whose kernels are forked."""
+    home = tmp_path_factory.mktemp("kernels")
+    kernelspec(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, kernels):
     """A JupyterLab server."""
-    server = Server(tmp_path_factory.mktemp("lab"), "jupyterlab")
+    server = Server(tmp_path_factory.mktemp("lab"), "jupyterlab", kernels=kernels)
     yield server
     server.close()
 
 
 @pytest.fixture(scope="module")
-def notebook7(tmp_path_factory):
+def notebook7(tmp_path_factory, kernels):
     """A Notebook 7 server."""
-    server = Server(tmp_path_factory.mktemp("nb7"), "notebook")
+    server = Server(tmp_path_factory.mktemp("nb7"), "notebook", kernels=kernels)
     yield server
     server.close()
 

@@ -52,9 +52,11 @@ def _configure(config: Path, settings: dict[str, dict[str, object]]) -> None:
 
 
 class Server:
-    """A Jupyter server on loopback, its files in a folder of its own."""
+    """A Jupyter server on loopback, its files in a folder of its own; *kernels* holds other kernelspecs."""
 
-    def __init__(self, home: Path, application: str, *, dark: bool = False) -> None:
+    def __init__(
+        self, home: Path, application: str, *, dark: bool = False, kernels: Path | None = None
+    ) -> None:
         self.root = home / "notebooks"
         self.root.mkdir()
         self.token = secrets.token_hex(16)
@@ -67,6 +69,8 @@ class Server:
         themes = {"theme": "JupyterLab Dark"} if dark else AS_THE_BROWSER
         _configure(home / "config", {"apputils-extension/themes": themes, **QUIET})
         environment = {**os.environ, **{name: str(home / place) for name, place in places.items()}}
+        if kernels is not None:
+            environment["JUPYTER_PATH"] = str(kernels)
         self._log = (home / "server.log").open("wb")
         arguments = [
             "--no-browser", "--allow-root", f"--port={port}", f"--ServerApp.root_dir={self.root}",

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def kernel(request: pytest.FixtureRequest):
     """A kernel with the extension loaded and the demo server connected, for all tests of a module."""
     running = Kernel(python_for(request.param), cwd=ROOT)
-    running.version = request.param
+    running.version = metadata.version("ipykernel") if request.param == "here" else request.param
     running.ok(
         "%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo\ndemo = mcpn.connections()['demo']"
     )

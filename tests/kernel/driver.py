@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any
 
+from forked import KERNEL, prefix
 from jupyter_client.manager import KernelManager
 
 BOUND_S = 60.0
@@ -69,12 +70,12 @@ class Cell:
 
 
 class Kernel:
-    """A running kernel of *python*'s environment."""
+    """A running kernel of *python*'s environment; a *forked* one begins with its imports done."""
 
-    def __init__(self, python: str, **start: Any) -> None:
+    def __init__(self, python: str, *, forked: bool = False, **start: Any) -> None:
         self._closed = False
         self._manager = KernelManager()
-        self._manager.kernel_spec.argv[0] = python
+        self._manager.kernel_spec.argv[:1] = prefix(KERNEL, python) if forked else [python]
         self._manager.kernel_spec.argv.append("--log-level=ERROR")
         self._manager.start_kernel(**start)
         self.client = self._manager.blocking_client()

@@ -14,6 +14,9 @@ from terminals import CTRL_C, in_terminal
 
 pytestmark = pytest.mark.timeout(180)
 
+PATCH = "nest_asyncio2" if sys.version_info >= (3, 14) else "nest_asyncio"
+"""what our users patch asyncio with: the older one breaks it on a newer Python"""
+
 
 def executed(*cells: str):
     """Run cells under nbclient, as papermill and nbconvert do."""
@@ -38,11 +41,21 @@ def test_an_executed_notebook_keeps_receipts_and_no_widgets():
     assert "done" in page
 
 
+def test_a_call_that_ends_after_its_cell_leaves_its_receipt_there():
+    """Under nbclient only the cell that runs is heard; the receipt belongs to the one that began the call."""
+    notebook = executed(
+        "import mcp_notebook as mcpn\njob = mcpn.connect('demo').start('count_slowly', to=4, delay=0.2)",
+        "job.result()\nprint('and this is another cell')",
+    )
+
+    assert notebook.cells[0].outputs[-1].data["text/plain"].startswith("count_slowly  4/4 in ")
+
+
 def test_a_notebook_whose_user_patched_asyncio_works(new_kernel):
-    """nest_asyncio.apply() before anything else: calls, cancelling and queued cells as ever."""
+    """Patched before anything else: calls, cancelling and queued cells as ever."""
     kernel = new_kernel()
     kernel.ok(
-        "import nest_asyncio; nest_asyncio.apply()\n%load_ext mcp_notebook\n%mcp_connect demo\n%mcp_call add a=1 b=2"
+        f"import {PATCH}; {PATCH}.apply()\n%load_ext mcp_notebook\n%mcp_connect demo\n%mcp_call add a=1 b=2"
     )
     first = kernel.begin("%mcp_call process_items items=a,b,c,d,e delay=0.2")
     second = kernel.begin("print('queued')")
@@ -64,7 +77,7 @@ def test_a_patch_in_the_middle_does_no_harm(new_kernel):
     """The background loop is already running when the user patches asyncio."""
     kernel = new_kernel()
     kernel.ok(
-        "%load_ext mcp_notebook\n%mcp_connect demo\n%mcp_call add a=1 b=2\nimport nest_asyncio; nest_asyncio.apply()"
+        f"%load_ext mcp_notebook\n%mcp_connect demo\n%mcp_call add a=1 b=2\nimport {PATCH}; {PATCH}.apply()"
     )
     assert "3/3" in kernel.ok("%mcp_call process_items items=a,b,c delay=0.2").receipt
 

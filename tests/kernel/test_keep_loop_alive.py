@@ -551,6 +551,7 @@ def test_a_new_python_needs_the_newer_library(fake, monkeypatch):
 def test_a_new_python_that_the_older_library_has_patched_is_refused(fake, monkeypatch):
     """It breaks every loop there, not only ours."""
     monkeypatch.setattr(asyncio, "_nest_patched", True, raising=False)
+    monkeypatch.setattr(nestable, "NEW", (4, 0))
     assert nestable.refusal(fake) is None
     monkeypatch.setattr(nestable, "NEW", sys.version_info[:2])
     assert "nest_asyncio.apply() has broken asyncio" in nestable.refusal(fake)

@@ -79,6 +79,7 @@ def install(python: Path, wheel: Path, *, lowest: bool) -> None:
         held = ["--constraint", constraints]
     run([*pip, "--force-reinstall", "--no-deps", wheel], ROOT)
     run([*pip, *held, f"{wheel}[dev,keyring,plot]"], ROOT)
+    run([python, "-m", "pip", "uninstall", "--quiet", "--yes", "rfc3987-syntax"], ROOT)  # see the Makefile
 
 
 def run(command: list[str | Path], cwd: Path, *, capture: bool = False) -> str:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def kernel():
     """A kernel in which something was called and tracked."""
-    running = Kernel(sys.executable, cwd=ROOT)
+    running = Kernel(sys.executable, forked=True, cwd=ROOT)
     running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo")
     running.ok("%mcp_call process_items items=a,b,c delay=0.05")
     running.ok("import time\nfor _ in mcpn.track(range(4), 'steps'):\n    time.sleep(0.05)")

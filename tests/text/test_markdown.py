@@ -60,6 +60,7 @@ LIES = {
     "[](https://evil.invalid)": "evil.invalid",
     "[x](HTTPS://EVIL.INVALID)": "evil.invalid",
     "[x](https://[2001:db8::1]/)": "2001:db8::1",
+    "[x](https://%5B2001:db8::1%5D:80/)": "2001:db8::1",
     "[x](https://2130706433/)": "2130706433",
 }
 
@@ -80,6 +81,11 @@ def test_a_link_says_where_it_leads_whatever_its_text_says(text, where):
 
     assert page.links
     assert f"({where})" in page.words
+
+
+def test_an_address_in_brackets_with_more_behind_it_is_no_host():
+    """No browser opens it, and it must not be shown as that address."""
+    assert Page(str(rendered("[x](https://%5B2001:db8::1%5D.evil.invalid/)"))).links == []
 
 
 def test_an_entity_cannot_bring_in_what_was_cleaned_before():

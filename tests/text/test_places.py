@@ -54,7 +54,7 @@ def assert_message(kind, content):
 
 def test_every_message_of_a_kernel_is_text():
     """Live bars, receipts, results, tables, errors, help and completions of a real kernel."""
-    kernel = Kernel(sys.executable, cwd=ROOT)
+    kernel = Kernel(sys.executable, forked=True, cwd=ROOT)
     try:
         kernel.ok(f"%load_ext mcp_notebook\n{CONNECT}")
         cells = [kernel.run(f"%mcp_call {name}") for name in [*PAGES, *CALLS]]
