@@ -4,7 +4,9 @@
     python notebooks/run.py --write notebooks/*.ipynb      # refresh the committed outputs
 
 `--out` gets the executed notebook and an HTML page of it; neither needs a
-kernel to be read.
+kernel to be read. Several notebooks are executed one after another; one in which
+a cell fails that is not meant to is reported, left as it was, and the rest go on.
+A refresh changes outputs and nothing else: not ids, metadata or the order of keys.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 
 CELL_TIMEOUT_S = 120
@@ -57,7 +60,7 @@ def execute(path: Path, *, live: bool) -> Any:
     """Return the notebook at *path*, executed; raises where a cell fails that is not meant to."""
     notebook = nbformat.read(path, as_version=4)
     client = LiveClient(
-        notebook, timeout=CELL_TIMEOUT_S, record_timing=False,
+        notebook, timeout=CELL_TIMEOUT_S, record_timing=False, coalesce_streams=True,
         resources={"metadata": {"path": path.parent}}, extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip
     client.live = live
@@ -81,17 +84,30 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="folder for the executed notebooks and their HTML pages")
     parser.add_argument("--write", action="store_true", help="write the outputs back into the notebooks")
     options = parser.parse_args()
+    failed = 0
     for path in options.notebooks:
-        notebook = execute(path, live=options.live)
-        if options.write:
-            nbformat.write(notebook, path)
-        if options.out:
-            options.out.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, options.out / path.name)
-            page, _ = HTMLExporter().from_notebook_node(notebook)
-            (options.out / path.with_suffix(".html").name).write_text(page, encoding="utf-8")
-            sys.stdout.write(f"\nwritten: {options.out / path.name} and {path.with_suffix('.html').name}\n")
-    return 0
+        try:
+            notebook = execute(path, live=options.live)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            failed += 1
+            sys.stdout.write(f"\n{error}\nfailed: {path.name}\n")
+        else:
+            if options.write:
+                nbformat.write(notebook, path)
+            if options.out:
+                keep(notebook, path, options.out)
+            sys.stdout.write(f"\nwritten: {path.name}\n")
+        sys.stdout.flush()  # the suite reads it while the next one runs
+    return 1 if failed else 0
+
+
+def keep(notebook: Any, path: Path, folder: Path) -> None:
+    """Write the executed *notebook* and its HTML page, pictures included, into *folder*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / path.name)
+    place = {"metadata": {"path": str(path.parent), "name": path.stem}}
+    page, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook, resources=place)
+    (folder / path.with_suffix(".html").name).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
