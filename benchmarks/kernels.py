@@ -1,15 +1,16 @@
-"""A real kernel for the benchmarks: the driver of tests/kernel, with this folder on the kernel's path."""
+"""A real kernel for the benchmarks: the driver of tests/kernel, with this package on the kernel's path."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "tests" / "kernel"))
+ROOT = Path(__file__).parents[1]
+DRIVER = str(ROOT / "tests" / "kernel")
 
 LONG_S = 600.0
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def kernel() -> Iterator[Kernel]:
-    """Yield a fresh kernel with the extension loaded and this folder importable."""
+    """Yield a fresh kernel with the extension loaded and this package importable."""
+    if DRIVER not in sys.path:
+        sys.path.append(DRIVER)
     from driver import Kernel
 
-    running = Kernel(sys.executable, cwd=HERE.parent)
+    running = Kernel(sys.executable, cwd=ROOT)
     try:
-        running.ok(f"import sys\nsys.path.insert(0, {str(HERE)!r})\n%load_ext mcp_notebook")
+        running.ok(f"import json, sys\nsys.path.append({str(ROOT)!r})\n%load_ext mcp_notebook")
         yield running
     finally:
         running.close()
@@ -38,6 +41,11 @@ def patiently(running: Kernel, code: str) -> Cell:
     return cell
 
 
+def told(running: Kernel, expression: str) -> Any:
+    """Return what *expression*, which makes JSON, says in the kernel."""
+    return json.loads(patiently(running, f"print(json.dumps({expression}))").stdout)
+
+
 def wire(running: Kernel, cell: Cell) -> list[tuple[str, int]]:
     """Return kind and bytes of each message of *cell* that draws, as it travelled.
 
@@ -46,6 +54,14 @@ def wire(running: Kernel, cell: Cell) -> list[tuple[str, int]]:
     """
     drawing = cell.of("comm_open", "comm_msg", "comm_close", "display_data", "update_display_data")
     return [(message["msg_type"], _size(running, message)) for message in drawing]
+
+
+def updates(running: Kernel, cell: Cell) -> tuple[float, list[int]]:
+    """Return the updates of a second between a cell's first and last, and the bytes of each."""
+    moments = cell.when("comm_msg")
+    sizes = [size for kind, size in wire(running, cell) if kind == "comm_msg"]
+    lasted = moments[-1] - moments[0] if len(moments) > 1 else 0.0
+    return ((len(moments) - 1) / lasted if lasted else 0.0), sizes
 
 
 def _size(running: Kernel, message: dict[str, Any]) -> int:

@@ -1,82 +1,53 @@
-"""Run the benchmarks: `python benchmarks/run.py [--quick] [NAME]...`, all of them without a name.
+"""Run the benchmarks: `python benchmarks/run.py [--quick] [NAME]…`; a NAME is `loops.items`, or a room such as `loops`.
 
-With `--quick`, those that know a small size take it: to see that they run, not for their figures. Prints a Markdown table and writes build/benchmarks.json. The verdicts are for
-reading: a missed target is no failure, only a crash is.
+A full run of all of them writes benchmarks/results.md and results.json, which are committed;
+with names, or with `--quick` (small sizes: to see that they run, not for their figures), both
+go to build/benchmarks/, as does what there is of a run that was stopped. The table is printed, too. The verdicts are for reading: a missed
+target is no failure.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import json
-import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import ModuleType
 
-from rows import Row, markdown
+if not __package__:  # run as a script: what is imported is the package, not its modules one by one
+    sys.path[0] = str(Path(__file__).parents[1])
 
-BENCHMARKS = (
-    "loop_overhead",
-    "loop_setup",
-    "loop_bars",
-    "loop_exact",
-    "watchers",
-    "call_latency",
-    "load_ext",
-    "widget_messages",
-    "flood",
-    "main_speed",
-    "flood_drawing",
-    "flood_many",
-    "kept_history",
-    "time_left",
-)
-PACKAGES = (
-    "mcp", "mcp-notebook", "ipykernel", "ipython", "ipywidgets",
-    "tqdm", "rich", "progressbar2", "speedups", "enlighten", "fastprogress", "alive-progress",
-)  # fmt: skip
-ROOT = Path(__file__).parents[1]
-REPORT = ROOT / "build" / "benchmarks.json"
+from benchmarks import suite, tables
+from benchmarks.report import Report
+
+HERE = Path(__file__).parent
+ASIDE = HERE.parent / "build" / "benchmarks"
 
 
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", type=_known, default=BENCHMARKS, metavar="NAME")
-    parser.add_argument("--quick", action="store_true", help="small sizes, where a benchmark has them")
+    parser.add_argument("names", nargs="*", type=_known, metavar="NAME", help=", ".join(suite.BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="small sizes")
     options = parser.parse_args()
-    rows: list[Row] = []
-    for name in options.names:
-        print(f"{name}…", file=sys.stderr, flush=True)
-        rows += measured(importlib.import_module(name), quick=options.quick)
-    print(markdown(rows))
-    REPORT.parent.mkdir(exist_ok=True)
-    report = {"versions": versions(), "rows": [row.as_dict() for row in rows]}
-    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    names = list(dict.fromkeys(one for several in options.names for one in several))
+    results = []
+    for result in suite.run(names or suite.BENCHMARKS, quick=options.quick):
+        results.append(result)
+        write(report := Report.of(results), ASIDE)
+    print(tables.page(report))
+    if not (names or options.quick):
+        write(report, HERE)
 
 
-def measured(benchmark: ModuleType, *, quick: bool) -> list[Row]:
-    """Return the rows of *benchmark*."""
-    small = getattr(benchmark, "QUICK", None) if quick else None
-    return benchmark.measure() if small is None else benchmark.measure(small)
+def write(report: Report, folder: Path) -> None:
+    """Write both files of *report*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(report.as_json(), encoding="utf-8")
+    (folder / "results.md").write_text(tables.page(report), encoding="utf-8")
 
 
-def _known(name: str) -> str:
-    if name not in BENCHMARKS:
-        raise argparse.ArgumentTypeError(f"no benchmark {name!r}; there are: {', '.join(BENCHMARKS)}")
-    return name
-
-
-def versions() -> dict[str, str]:
-    """Return what was measured, and on what."""
-    found = {"python": platform.python_version(), "machine": platform.platform()}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
+def _known(name: str) -> tuple[str, ...]:
+    if not (found := suite.named(name)):
+        raise argparse.ArgumentTypeError(f"no benchmark {name!r}; there are: {', '.join(suite.BENCHMARKS)}")
     return found
 
 

@@ -1,0 +1,1 @@
+"""A blocking call with receipt and limits beside the SDK's client, awaited."""

@@ -1,0 +1,1 @@
+"""`track` beside other people's progress bars."""
