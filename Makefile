@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 # The suite starts hundreds of interpreters; without byte code each compiles the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lab lint bench screenshots dist check-wheel check-lowest clean
+.PHONY: demo test lab lint notebooks pages bench comparison screenshots dist check-wheel check-lowest clean
 
 demo: $(VENV)/.ready  ## run the quickstart in a real kernel, bars in the terminal, receipts in build/
 	$(BIN)/python notebooks/run.py --live --out build notebooks/01_quickstart.ipynb
@@ -25,12 +25,23 @@ lab: $(VENV)/.ready  ## open the tutorials in JupyterLab
 lint: $(VENV)/.ready
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: $(VENV)/.ready  ## every claim of speed, with its peer, in one run
+bench: $(VENV)/.ready  ## every claim of speed, with its peer, in one run: benchmarks/results.md and the README's table
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/readme.py
 
-screenshots: $(VENV)/.ready  ## the README's pictures, from a real JupyterLab
+notebooks: $(VENV)/.ready  ## run the tutorials, and keep what they show
+	$(BIN)/python notebooks/run.py --write notebooks/*.ipynb
+
+pages: $(VENV)/.ready  ## docs/magics.md, from the magics themselves
+	$(BIN)/python docs/magics.py
+
+comparison: $(VENV)/.ready  ## docs/comparison.md, from the peers themselves; needs PyPI, npm and Chromium
+	$(BIN)/python docs/peers/run.py
+
+screenshots: $(VENV)/.ready  ## the README's pictures and films, from a real JupyterLab; needs Chromium
 	$(BIN)/python tests/browser/screenshots.py
+	$(BIN)/python tests/browser/films.py
 
 dist: $(VENV)/.ready  ## the wheel and the sdist, in dist/
 	rm -rf dist
