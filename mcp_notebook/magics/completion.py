@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
-from ..text import one_line
 from .call_line import split_owner
 
 if TYPE_CHECKING:
@@ -169,14 +168,21 @@ def _names(connection: Any) -> list[str]:
 
 
 def _is_word(name: str) -> bool:
-    return _WORD.fullmatch(name) is not None and one_line(name) == name
+    return _WORD.fullmatch(name) is not None and _is_plain(name)
 
 
 def _quoted(value: str) -> str:
     """Return *value* as a line would write it, or nothing where it can't."""
     if _is_word(value):
         return value
-    return f"'{value}'" if "'" not in value and one_line(value) == value else ""
+    return f"'{value}'" if "'" not in value and _is_plain(value) else ""
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether *text* is shown as it is: one line, nothing unseen in it."""
+    from ..text import one_line  # its tables take longer than all of `%load_ext`
+
+    return one_line(text) == text
 
 
 def _connections() -> dict[str, Any]:
