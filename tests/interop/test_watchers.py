@@ -44,7 +44,7 @@ class Lab:
 
     def __init__(self, home: Path) -> None:
         self.environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(home)}
-        self.kernel = Kernel(sys.executable, cwd=ROOT, env=self.environment)
+        self.kernel = Kernel(sys.executable, cwd=ROOT, env=self.environment, forked=True)
         self.kernel.ok(
             "%load_ext mcp_notebook\nimport time, mcp_notebook as mcpn\nserver = mcpn.serve(name='lab')\n"
             "@mcpn.tool\ndef train(epochs: int = 3, pause: float = 0.2) -> dict:\n"

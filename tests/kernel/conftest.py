@@ -66,7 +66,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="module")
 def kernel(request: pytest.FixtureRequest):
     """A kernel with the extension loaded and the demo server connected, for all tests of a module."""
-    running = Kernel(python_for(request.param), cwd=ROOT)
+    running = Kernel(python_for(request.param), cwd=ROOT, forked=True)
     running.version = metadata.version("ipykernel") if request.param == "here" else request.param
     running.ok(
         "%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo\ndemo = mcpn.connections()['demo']"

@@ -21,7 +21,7 @@ def said(cell) -> str:
 @pytest.fixture(scope="module")
 def kernel():
     """One kernel of this environment."""
-    running = Kernel(sys.executable)
+    running = Kernel(sys.executable, forked=True)
     running.ok("%load_ext mcp_notebook\nimport mcp_notebook as mcpn\n%mcp_connect demo")
     yield running
     running.close()

@@ -29,7 +29,7 @@ def kernel(tmp_path):
             "JUPYTER_DATA_DIR": str(tmp_path / "kernel-data"),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
-        started.append(Kernel(sys.executable, env={**os.environ, **hidden, **own, **environ}))
+        started.append(Kernel(sys.executable, forked=True, env={**os.environ, **hidden, **own, **environ}))
         return started[-1]
 
     yield make
