@@ -15,7 +15,7 @@ if not __package__:  # run as a script: what is imported is the package, not its
 
 from benchmarks.calls.peer import SDK
 from benchmarks.report import Report
-from benchmarks.rows import Row
+from benchmarks.rows import Figure, Row
 from benchmarks.tables import figure, number
 
 HERE = Path(__file__).parent
@@ -129,9 +129,15 @@ def _line(line: Line, row: Row | None) -> str:
     elif row.theirs is None:
         cells = [line.words, figure(row.ours, row.unit), line.peer, "–", row.note]
     else:
-        ours, theirs = (f"{number(one.median)} {row.unit}" for one in (row.ours, row.theirs))
-        cells = [line.words, ours, line.peer, theirs, figure(row.ratio, "")]
+        ours, theirs = (f"{plainly(one)} {row.unit}" for one in (row.ours, row.theirs))
+        lost = row.ratio is not None and row.ratio.low <= 0
+        cells = [line.words, ours, line.peer, theirs, "lost in the noise" if lost else figure(row.ratio, "")]
     return f"| {' | '.join(cells)} |"
+
+
+def plainly(one: Figure) -> str:
+    """Return the median; an overhead that some rounds found below 0 is as good as none."""
+    return "≈ 0" if one.low <= 0 else number(one.median)
 
 
 if __name__ == "__main__":

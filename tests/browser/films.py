@@ -141,7 +141,6 @@ def film_call(browser, server: Server) -> None:
     notebook = Notebook(page, server, server.write("call.ipynb", [CALL]))
     view = page, only(notebook, 0, CALL_HEIGHT)
     film = Film()
-    film.take(view)
     notebook.begin(0)
     shoot(film, notebook, 0, view)
     film.write(IMAGES / "call.gif")
@@ -164,8 +163,6 @@ def film_watched(browser, server: Server, runtime: Path) -> None:
         beside.locator("main").evaluate(SAY, agent.said)
 
     film = Film()
-    told()
-    film.take(*views)
     notebook.begin(1)
     shoot(film, notebook, 1, *views, before=told)
     agent.join()
@@ -175,7 +172,8 @@ def film_watched(browser, server: Server, runtime: Path) -> None:
 
 
 def shoot(film: Film, notebook: Notebook, index: int, *views, before=lambda: None) -> None:
-    """Take frames until the cell has ended."""
+    """Take frames from the first bar, which is what a picture that stands still shows, until the cell has ended."""
+    notebook.output(index).locator(".progress-bar").first.wait_for()
     running = True
     while running:
         running = "*" in notebook.cells.nth(index).locator(".jp-InputPrompt").inner_text()
