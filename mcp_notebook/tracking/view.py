@@ -37,11 +37,13 @@ class LoopView:
     note: str | None = None
     left: tuple[float, float] | None = None
     """the least and the most that is likely left: `eta` lies between"""
+    inside: float = 0.0
+    """how much of the item in work the loops inside it have done, in the unit of `progress`"""
 
     @property
     def fraction(self) -> float | None:
-        """Return progress / total, or None where the total is unknown."""
-        return quotient(self.progress, self.total)
+        """Return the share that is done, with the loops inside, as its bar shows it; None where the total is unknown."""
+        return quotient(self.progress + self.inside, self.total)
 
     @property
     def running(self) -> bool:
@@ -107,6 +109,7 @@ def view(loop: Loop, now: float) -> LoopView:
         unit=loop.unit,
         note=None if loop.note is None else line_of(loop.note),
         left=left,
+        inside=fold.inner(loop),
     )
 
 

@@ -79,6 +79,21 @@ def test_an_inner_loop_names_its_parent():
             assert view(inner.loop, scene.clock.now).parent == outer.loop.id
 
 
+def test_the_share_that_is_done_counts_the_loops_inside_as_the_bar_does():
+    """Items are whole ones; the share is the bar's, so that nobody is told two truths."""
+    scene = Scene()
+    outer = scene.track(range(4), "epoch")
+    iterator = iter(outer)
+    next(iterator), next(iterator)
+    inner = iter(scene.track(range(4), "batch"))
+    for _ in range(3):
+        next(inner)
+    seen = view(outer.loop, scene.clock.now)
+
+    assert (seen.progress, seen.inside, seen.fraction) == (1, 0.5, 0.375)
+    assert str(seen).startswith("epoch  1/4 · 37 %")
+
+
 def test_every_end_is_said():
     scene = Scene()
     for status in ("failed", "cancelled", "interrupted", "stopped", "abandoned"):
