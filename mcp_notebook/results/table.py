@@ -1,8 +1,8 @@
 """A small table of words that shows itself in a terminal and in a notebook.
 
 Rules: a cell is one line; a row that is too short ends in empty cells; nothing
-in a terminal is wider than `WIDTH`, for the last column gives way; after `ROWS`
-rows the rest is a count.
+in a terminal is wider than `WIDTH`, for the last column gives way, while a page has
+room for a tool's whole signature; after `ROWS` rows the rest is a count.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .words import more
 WIDTH = 100
 ROWS = 1_500
 _CELL = 40
+_PAGE_CELL = 600
 _LAST_CELL = 12
 _GAP = "  "
 
@@ -72,8 +73,12 @@ def _head(table: Table, index: int) -> Html:
 
 
 def _cell(table: Table, index: int, cell: str) -> Html:
-    shown = one_line(cell)
-    inner = tag("code", shown, style=PLAIN_CODE) if index in table.code and shown else shown
+    shown = one_line(cell, _PAGE_CELL)
+    inner = (
+        tag("code", shown, style=f"{PLAIN_CODE};white-space:pre-wrap")
+        if index in table.code and shown
+        else shown
+    )
     return tag("td", inner, style=f"{_BOX};{_aligned(table, index)}")
 
 

@@ -63,3 +63,12 @@ def test_the_html_keeps_its_facts_without_styles():
 
     assert page.words.startswith("demo · 2 toolstoolabout")
     assert page.tags.count("th") == 2
+
+
+def test_a_page_has_room_for_what_a_terminal_cuts():
+    """A tool's whole signature can be read in the notebook."""
+    signature = ", ".join(f"argument_{n}: integer (1 to {n}00)" for n in range(1, 16))
+    shown = Table(("tool", "arguments", "description"), (("work", signature, "Works."),), code=frozenset({1}))
+
+    assert signature in shown._repr_mimebundle_()["text/html"]
+    assert max(map(len, repr(shown).splitlines())) <= 100
