@@ -18,7 +18,7 @@ from kernel import Cell, Kernel, kernel, saved, texts
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
-HERE = Path(sys.executable)
+PYTHON = Path(sys.executable)
 BOUND_S = 120
 LOOP = (
     "import mcp_notebook as mcpn, time\nfor _ in mcpn.track(range({steps}), 'pebbles'):\n    time.sleep(0.1)"
@@ -47,7 +47,7 @@ def measured(scratch: Path) -> list[Finding]:
 def _calling(scratch: Path) -> list[Finding]:
     journal = scratch / "ours.jsonl"
     command = f"{sys.executable} {SERVER} {journal}"
-    with kernel(HERE) as running:
+    with kernel(PYTHON) as running:
         running.run("%load_ext mcp_notebook")
         running.run(f"%mcp_connect --name journal {command}")
         known = running.run("%mcp_call count steps=8 delay=0.5")
@@ -146,7 +146,7 @@ def _messages(running: Kernel) -> Finding:
 
 
 def _saved() -> Finding:
-    left = [_line(text) for text in texts(saved(HERE, LOOP.format(steps=20))) if text.strip()]
+    left = [_line(text) for text in texts(saved(PYTHON, LOOP.format(steps=20))) if text.strip()]
     return Finding(
         "saved",
         _verdict(any("20/20" in text for text in left)),
@@ -156,7 +156,7 @@ def _saved() -> Finding:
 
 def _watched() -> list[Finding]:
     """Watch a loop from an agent that came through the bridge, while its cell runs."""
-    with kernel(HERE) as running:
+    with kernel(PYTHON) as running:
         running.run("%load_ext mcp_notebook\n%mcp_serve --name peers")
         running.run(LOOP.format(steps=1))
         running.run(TOOL)
