@@ -21,9 +21,9 @@ MARKS: dict[Status, str] = {
     "interrupted": "◼",
     "stopped": "◼",
     "abandoned": "◼",
-    "timed out": "⧖",
+    "timed out": "▲",
 }
-"""beside the word, never in its place"""
+"""beside the word, never in its place; of what every font has"""
 WAITING = "waiting for your answer"
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _PERCENT_TOTALS = (1.0, 100.0)
