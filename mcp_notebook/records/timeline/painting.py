@@ -151,7 +151,7 @@ def result(record: Record) -> str:
 
 def mark(record: Record) -> str:
     """Return the sign of the record's status, as far as the font has it."""
-    return drawable({"timed out": "T"}.get(record.status, MARKS[record.status]), 1)
+    return drawable(MARKS[record.status], 1)
 
 
 def _heights(record: Record) -> Sequence[float]:
