@@ -28,6 +28,7 @@ class Batch(Pending[list[ToolResult]]):
         """Make and await every call; *make(i)* starts the i-th."""
         results: list[ToolResult | None] = [None] * self._count
         todo = iter(range(self._count))
+        under_way: set[Call] = set()
         done = 0
         self._operation.report(0, self._count)
 
@@ -35,7 +36,9 @@ class Batch(Pending[list[ToolResult]]):
             nonlocal done
             for index in todo:
                 try:
-                    results[index] = await make(index).join(lambda: self._why or "cancelled")
+                    under_way.add(call := make(index))
+                    results[index] = await call.join(lambda: self._why or "cancelled")
+                    under_way.discard(call)
                 except MCPNotebookError as error:
                     error.add_note(f"it is number {index} of {self._operation.label}")
                     raise
@@ -49,6 +52,8 @@ class Batch(Pending[list[ToolResult]]):
                     group.create_task(worker())
         except BaseExceptionGroup as errors:
             error = errors.exceptions[0]
+            # A cell that ends before its calls would keep a receipt of running ones.
+            await asyncio.gather(*(call.join() for call in under_way), return_exceptions=True)
         if error is not None:
             self._operation.finish("failed", one_line(str(error), 60))
             raise error  # out here: a group as its context, and IPython shows every frame of ours

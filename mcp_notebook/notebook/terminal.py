@@ -3,7 +3,7 @@
 Rules: on a terminal the line is redrawn in place, and each operation leaves
 its receipt. Where output is not a terminal (a log, a pipe) a line is written
 when something has run for a while, then ever more rarely, and at the end.
-What ended before a person could see it leaves no line.
+What ended before a person could see it, or was asked about it, leaves no line.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class TerminalCanvas:
         self._stream = stream
         self._ended: set[int] = set()
         self._told: set[int] = set()
+        self._seen: set[int] = set()
+        """rows whose line gave way to a prompt"""
         self._drawn = False
 
     def show(self, view: View, cancel_all: Callable[[], None]) -> bool:
@@ -38,6 +40,7 @@ class TerminalCanvas:
         running = [row for row in view.rows if row.state.running]
         if any(asked.open for asked in view.asked):
             self._clear()  # the line belongs to the prompt
+            self._seen.update(row.id for row in running)
         elif running:
             width = shutil.get_terminal_size().columns - 1
             self._write("\r\x1b[2K" + fitted(_line(running), width))
@@ -59,7 +62,7 @@ class TerminalCanvas:
             if row.state.running or row.id in self._ended:
                 continue
             self._ended.add(row.id)
-            if self._drawn or row.state.elapsed >= WORTH_A_LINE_S:
+            if self._drawn or row.id in self._seen or row.state.elapsed >= WORTH_A_LINE_S:
                 self._write(f"\r\x1b[2K{_receipt(row)}\n")
                 self._drawn = False
         for line in _outcomes(view, self._told):

@@ -18,6 +18,7 @@ import asyncio
 import dis
 import gc
 import inspect
+import sys
 import time
 from collections.abc import Iterator
 from types import CodeType, FrameType, TracebackType
@@ -32,7 +33,8 @@ def _codes(*names: str) -> frozenset[int]:
 
 
 LEAVING = _codes("POP_TOP", "POP_ITER")
-RUN_OUT = _codes("END_FOR")
+RUN_OUT = _codes("END_FOR") if sys.version_info >= (3, 13) else frozenset[int]()
+"""what its own loop's pop follows; before 3.13 it pops by itself, and what follows leaves another loop"""
 FORGETTING = frozenset(code for name, code in dis.opmap.items() if name.startswith(("DELETE_", "STORE_")))
 YIELDING = _codes("YIELD_VALUE", "CLEANUP_THROW")
 RAISING = _codes("RAISE_VARARGS", "RERAISE")

@@ -467,6 +467,8 @@ def test_the_setting_and_the_function_are_one_switch(off):
 @pytest.mark.parametrize("library", ["nest_asyncio", "nest_asyncio2"])
 def test_a_notebook_that_has_applied_nest_asyncio_itself_goes_on_with_it(version, library):
     """Its own nested runs work before, between and after ours."""
+    if library == "nest_asyncio" and sys.version_info >= nestable.NEW:
+        pytest.skip("nest_asyncio breaks asyncio on this Python, and is refused")
     running = Kernel(python_for(version), cwd=ROOT)
     try:
         if running.run(f"import {library}; {library}.apply()").status == "error":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,6 +105,19 @@ def test_what_ended_before_it_was_seen_leaves_no_line(clock, stream):
     settle(canvas, opened("add", clock=clock, end="done"))
 
     assert stream.getvalue() == ""
+
+
+def test_what_was_asked_about_leaves_a_receipt_however_short_it_was(clock, stream, narrow):
+    """The prompt took its line away; the person has seen it begin."""
+    canvas = TerminalCanvas(stream)
+    operation = opened("train", clock=clock)
+    show(canvas, operation)
+    canvas.show(replace(view_of(operation), asked=(SimpleNamespace(open=True, id=1),)), lambda: None)
+    assert visible(stream.getvalue()) == [""]
+    operation.finish("done")
+    settle(canvas, operation)
+
+    assert visible(stream.getvalue()) == ["train  in <1 ms · done", ""]
 
 
 def test_a_receipt_is_left_once_however_often_it_is_drawn(clock, stream, narrow):

@@ -83,6 +83,17 @@ def test_break_out_of_both_loops_stops_both():
     assert scene.ends == [("in", "done", 5), ("in", "stopped", 2), ("out", "stopped", 1)]
 
 
+def test_break_right_after_an_inner_loop_has_ended_stops_the_outer():
+    """Its instruction stands where an ended loop drops its iterator."""
+    scene = Scene()
+    for _ in scene.track(range(5), "out"):
+        for _ in scene.track(range(2), "in"):
+            pass
+        break
+
+    assert scene.ends == [("in", "done", 2), ("out", "stopped", 0)]
+
+
 def test_return_out_of_nested_loops_stops_all():
     scene = Scene()
 
