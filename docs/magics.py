@@ -1,4 +1,4 @@
-"""Write docs/magics.md from the magics themselves: `python docs/magics.py`. The suite checks that they agree."""
+"""Write docs/magics.md from the magics themselves: `make pages`. The suite checks that they agree."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from mcp_notebook.magics.connections import MCPConnectionMagics
 from mcp_notebook.magics.kernel import MCPKernelMagics
 
 PAGE = Path(__file__).with_name("magics.md")
+CLASSES = (MCPConnectionMagics, MCPMagics, MCPKernelMagics)
 HEAD = """# The magics
 
-Made from the code by `python docs/magics.py`; don't edit it by hand. `%load_ext mcp_notebook` registers them all,
+Made from the code by `make pages`; don't edit it by hand. `%load_ext mcp_notebook` registers them all,
 `%unload_ext mcp_notebook` stops every thread, server and child process that they started.
 """
 
@@ -21,7 +22,7 @@ Made from the code by `python docs/magics.py`; don't edit it by hand. `%load_ext
 def page() -> str:
     """Return the whole page."""
     parts = [HEAD]
-    for magics in (MCPConnectionMagics, MCPMagics, MCPKernelMagics):
+    for magics in CLASSES:
         kinds = magics.magics
         for name in dict.fromkeys((*kinds["line"], *kinds["cell"])):
             marks = [mark + name for kind, mark in (("line", "%"), ("cell", "%%")) if name in kinds[kind]]

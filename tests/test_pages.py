@@ -1,4 +1,7 @@
-"""The pages keep what they say: links lead somewhere, their Python runs, the rooms are those of the import contract."""
+"""The README and the pages keep what they say: links lead somewhere, their Python runs, magics and rooms are those of the code.
+
+The notebooks are in tests/notebooks/.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,15 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 BUILT = ROOT / "docs" / "how-it-is-built.md"
 OLD = "ignore:Jupyter is migrating its paths"
 """what jupyter-core says as it is imported, before 5.9"""
+
+
+@pytest.fixture
+def magics(monkeypatch):
+    """The module that writes docs/magics.md."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    import magics
+
+    return magics
 
 
 def anchors(page: Path) -> set[str]:
@@ -51,6 +63,18 @@ def test_the_python_of_a_page_runs(block):
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_names_every_magic_and_no_other(magics):
+    """Commands and documentation don't drift apart."""
+    kinds = [one for cls in magics.CLASSES for one in cls.magics.values()]
+    named = set(re.findall(r"%(mcp_\w+)", (ROOT / "README.md").read_text()))
+    assert named == {name for names in kinds for name in names}
+
+
+def test_the_page_of_the_magics_is_what_the_code_says(magics):
+    """`make pages` writes it anew."""
+    assert magics.PAGE.read_text() == magics.page()
 
 
 def test_the_page_of_the_rooms_has_the_order_of_the_import_contract():
