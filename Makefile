@@ -54,6 +54,7 @@ check-lowest: $(VENV)/.ready  ## likewise, with the lowest dependencies that pyp
 	$(BIN)/python tests/packaging/wheel.py --python $(PYTHON) --home build/lowest --lowest $(ARGS)
 
 $(VENV)/.ready: pyproject.toml
+	@echo "Building $(VENV), with JupyterLab and all that the tests want: about two minutes, once."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	# JupyterLab brings it and needs it not; with it each `import jsonschema` builds 39 grammars, for 2.5 s.
