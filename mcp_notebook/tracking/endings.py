@@ -139,7 +139,8 @@ def _carrier(mark: TracebackType, objects: list[object]) -> BaseException | None
     while trail[-1].tb_next is not None:
         trail.append(trail[-1].tb_next)
     known = {id(entry) for entry in trail}
-    errors = [o for o in reversed(objects) if isinstance(o, BaseException)]
+    # By its type: `isinstance` asks the object, and whatever lies in memory may answer with an error of its own.
+    errors = [o for o in reversed(objects) if issubclass(type(o), BaseException)]
     for error in errors:
         if error.__traceback__ is not None and id(error.__traceback__) in known:
             return error

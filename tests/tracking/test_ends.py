@@ -366,6 +366,21 @@ def test_a_failure_is_one_when_the_collector_comes_just_then(monkeypatch):
     assert scene.ends == [("work", "failed", 0)]
 
 
+def test_what_else_lies_in_memory_does_not_hide_a_failure(monkeypatch):
+    """A weak proxy of something dead raises whatever it is asked."""
+    monkeypatch.setattr(endings, "DEEP_S", 0.0)
+    kept = [weakref.proxy(Collecting())]
+    scene = Scene()
+    with pytest.raises(ValueError, match="no"):
+        for _ in scene.track(range(5)):
+            for _ in Collecting():
+                raise ValueError("no")
+
+    assert scene.ends == [("work", "failed", 0)]
+    with pytest.raises(ReferenceError):
+        isinstance(kept[0], BaseException)
+
+
 # sources that raise
 
 
