@@ -22,7 +22,7 @@ import sys
 import time
 from collections.abc import Iterator
 from types import CodeType, FrameType, TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ..errors import LoopStopped
 from ..progress import Status
@@ -140,7 +140,8 @@ def _carrier(mark: TracebackType, objects: list[object]) -> BaseException | None
         trail.append(trail[-1].tb_next)
     known = {id(entry) for entry in trail}
     # By its type: `isinstance` asks the object, and whatever lies in memory may answer with an error of its own.
-    errors = [o for o in reversed(objects) if issubclass(type(o), BaseException)]
+    every = (o for o in reversed(objects) if issubclass(type(o), BaseException))
+    errors = cast("list[BaseException]", list(every))
     for error in errors:
         if error.__traceback__ is not None and id(error.__traceback__) in known:
             return error
